@@ -1,0 +1,58 @@
+#!/bin/sh
+# Makes .venv with all that `make demo` and `make test` need. Installs what is missing from the distribution when run as
+# root, else says what to install. Quick when there is nothing to do: a stamp holds what was installed.
+set -eu
+cd "$(dirname "$0")/.."
+# What the environment is made from, and where: a moved checkout makes a new one.
+stamp=$( (pwd; cat pyproject.toml constraints.txt scripts/setup.sh) | cksum)
+if [ -x .venv/bin/python ] && [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
+
+say() { printf 'setup: %s\n' "$*"; }
+
+# ---- from the distribution: a Tcl interpreter, a C++ compiler, a Verilog simulator for the tests ---------------------
+missing=
+have() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+have tclsh tcl
+have g++ g++
+have iverilog iverilog
+
+# pynq needs numpy < 2, which has no wheels for Python 3.13. An interpreter counts if it runs and can make environments.
+find_python() {
+    for candidate in python3.11 python3.12 python3.10 python3; do
+        if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' \
+            >/dev/null 2>&1; then echo "$candidate"; return; fi
+    done
+}
+python=$(find_python)
+if [ -z "$python" ] && ! command -v uv >/dev/null 2>&1; then missing="$missing python3 python3-venv"; fi
+
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing$missing"
+        apt-get update -qq
+        # shellcheck disable=SC2086
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    else
+        say "missing:$missing"
+        say "on Debian or Ubuntu: sudo apt-get install$missing"
+        exit 1
+    fi
+fi
+
+# ---- the environment ----------------------------------------------------------------------------------------------
+[ -n "$python" ] || python=$(find_python)
+rm -rf .venv
+if [ -n "$python" ]; then
+    say "environment with $("$python" --version)"
+    "$python" -m venv .venv
+elif command -v uv >/dev/null 2>&1; then
+    say "environment with uv"
+    uv venv --quiet --seed --python 3.11 .venv
+else
+    say "no Python 3.10 to 3.12 found (this system's python3 is $(python3 --version 2>&1)): install one, or uv"
+    exit 1
+fi
+say "installing Python packages"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[pynq,test]'
+printf '%s\n' "$stamp" > .venv/.stamp
+say "done"
