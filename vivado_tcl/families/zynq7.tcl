@@ -1,0 +1,54 @@
+# Zynq-7000 (UG585): processing system, its clock, its control port and its memory port.
+
+proc soc::ps_create {} {
+    set control [setting control_port]
+    set memory [setting memory_port]
+    if {![regexp {^M_AXI_GP[01]$} $control]} { error "Zynq-7000 has no control port $control" }
+    if {![regexp {^S_AXI_HP[0-3]$} $memory]} { error "Zynq-7000 has no memory port $memory" }
+
+    create_cell xilinx.com:ip:processing_system7 ps
+    # A preset is applied in one go: many of its parameters exist only together. Vivado recomputes some of them.
+    set different [apply ps [setting preset]]
+    if {[llength $different]} { puts "soc: the preset reads back differently: [join $different {; }]" }
+    # A port that is open and not used would need a clock.
+    foreach port {M_AXI_GP0 M_AXI_GP1 S_AXI_HP0 S_AXI_HP1 S_AXI_HP2 S_AXI_HP3} {
+        lappend ports PCW_USE_$port [expr {$port in [list $control $memory]}]
+    }
+    configure ps $ports
+    configure ps [list \
+        PCW_${memory}_DATA_WIDTH [setting memory_bits] \
+        PCW_FPGA0_PERIPHERAL_FREQMHZ [setting clock_mhz] \
+        PCW_EN_CLK0_PORT 1 PCW_EN_RST0_PORT 1]
+    net [ps_clock] ps/${control}_ACLK ps/${memory}_ACLK
+    foreach {port vlnv} {
+        DDR xilinx.com:interface:ddrx_rtl:1.0
+        FIXED_IO xilinx.com:display_processing_system7:fixedio_rtl:1.0
+    } {
+        connect_bd_intf_net [interface ps/$port] [create_bd_intf_port -mode Master -vlnv $vlnv $port]
+    }
+}
+
+proc soc::ps_clock {} { return ps/FCLK_CLK0 }
+proc soc::ps_reset {} { return ps/FCLK_RESET0_N }
+
+proc soc::ps_control {} { return ps/[setting control_port] }
+proc soc::ps_control_space {} { return ps/Data }
+# GP0 reaches 0x4000_0000 to 0x7FFF_FFFF, GP1 0x8000_0000 to 0xBFFF_FFFF (UG585, address map).
+proc soc::ps_control_base {} {
+    return [dict get {M_AXI_GP0 0x40000000 M_AXI_GP1 0x80000000} [setting control_port]]
+}
+
+proc soc::ps_memory {} { return ps/[setting memory_port] }
+# Segments are named after the port without its prefix: HP0_DDR_LOWOCM.
+proc soc::ps_memory_segment {name} {
+    set port [setting memory_port]
+    return ps/$port/[string range $port 6 end]_$name
+}
+proc soc::ps_memory_map {} {
+    set map {}
+    foreach {offset range} [setting memory_ranges] { lappend map [ps_memory_segment DDR_LOWOCM] $offset $range }
+    return $map
+}
+proc soc::ps_memory_excluded {} {
+    return [list [ps_memory_segment LOW_OCM] [ps_memory_segment HIGH_OCM]]
+}
