@@ -1,0 +1,57 @@
+"""From what a user has, a network file or an hls4ml project, to an hls4ml project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ModelError
+from . import onnx
+
+# File name suffix -> what writes the project: one line per kind of network file.
+FRONT_ENDS: dict[str, Callable[..., None]] = {".onnx": onnx.convert}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A network file and its front end, or an hls4ml project, which needs none."""
+
+    path: Path
+    convert: Callable[..., None] | None
+
+    @property
+    def is_project(self) -> bool:
+        """Tell whether `path` is an hls4ml project already, to be used as it is."""
+        return self.convert is None
+
+    def project(self, folder: Path, **settings: Any) -> Path:
+        """Return the hls4ml project: `path` itself, or `folder`, written with `settings`.
+
+        The settings are those of the front end, `hls4ml_soc.frontends.onnx.convert`. Raises
+        ModelError.
+        """
+        if self.convert is None:
+            return self.path
+        self.convert(self.path, folder, **settings)
+        return folder
+
+
+def is_project(folder: Path) -> bool:
+    """Tell whether `folder` looks like an hls4ml project."""
+    return (folder / "hls4ml_config.yml").is_file() and (folder / "firmware").is_dir()
+
+
+def read(network: Path) -> Source:
+    """Find the front end for `network` by content and suffix; raise ModelError if none fits."""
+    if is_project(network):
+        return Source(network, None)
+    accepted = f"accepted are {', '.join(sorted(FRONT_ENDS))} files and hls4ml project folders"
+    if network.is_dir():
+        raise ModelError(f"{network}: a folder, but no hls4ml project; {accepted}")
+    if not network.exists():
+        raise ModelError(f"{network}: no such file or folder; {accepted}")
+    if network.suffix.lower() not in FRONT_ENDS:
+        raise ModelError(f"{network}: not a network this reads; {accepted}")
+    return Source(network, FRONT_ENDS[network.suffix.lower()])

@@ -1,0 +1,65 @@
+"""Names that may appear in C, Tcl, file names and hls4ml's tables alike."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_LONGEST = 48
+
+# C++ keywords, macros of the C library, and what hls4ml 1.3 declares beside the user's names.
+_TAKEN = frozenset(
+    """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept
+    const consteval constexpr constinit continue co_await co_return co_yield decltype default delete
+    do double else enum explicit export extern false float for friend goto if inline int long
+    mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public
+    register requires restrict return short signed sizeof static struct switch template this throw
+    true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor
+    xor_eq assert errno linux main signbit stderr stdin stdout unix
+    hls nnet std input model result weights firmware loaded_weights trace_data
+    """.split()
+)
+# layer3_out, w2, b2, config4, input_t, x_ap (the bridge), result_t, ap_fixed, BUFSIZ.
+_RESERVED = re.compile(
+    r"layer\d+\w*|[wbs]\d+|\w*config\d+|input\d*|\w+_t|\w+_ap|\w+_(float|double)|ap_\w+|[A-Z][A-Z0-9_]+"
+)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether `text` is a letter followed by letters, digits and underscores."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_free(name: str) -> bool:
+    """Tell whether `name` means nothing to C++ or to hls4ml's generated sources."""
+    return name not in _TAKEN and _RESERVED.fullmatch(name) is None
+
+
+def _free(name: str) -> str:
+    # Some names are reserved for how they begin, some for how they end.
+    forms = (name, f"net_{name}", f"net_{name}_net")
+    return next(form for form in forms if is_free(form))
+
+
+class Names:
+    """Derive safe, unique names from arbitrary texts; the same texts give the same names."""
+
+    def __init__(self, *taken: str) -> None:
+        """Never hand out one of `taken`."""
+        # Lower case: hls4ml 1.3 looks layers' precisions up by lower-cased name.
+        self._used = {name.lower() for name in taken}
+
+    def pick(self, text: str, fallback: str) -> str:
+        """Return the name for `text`, or for `fallback` where `text` has no letter or digit."""
+        name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_") or fallback
+        name = name if name[0].isalpha() else f"{fallback}_{name}"
+        name = name[:_LONGEST].rstrip("_")
+        unique = _free(name)
+        for number in itertools.count(2):
+            if unique.lower() not in self._used:
+                break
+            unique = _free(f"{name}_n{number}")
+        self._used.add(unique.lower())
+        return unique

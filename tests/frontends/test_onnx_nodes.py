@@ -1,0 +1,328 @@
+"""What each operator means, against the ONNX reference evaluator, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from hls4ml_soc.errors import ModelError
+from hls4ml_soc.frontends import network, onnx_file, onnx_nodes
+from hls4ml_soc.frontends.names import Names
+from hls4ml_soc.frontends.network import Dense, Network, Relu
+from tests import networks
+from tests.networks import model, node, samples, weight
+
+PATH = Path("net.onnx")
+SUPPORTED = (
+    "Supported: Gemm, MatMul, Add of a bias, Relu, Flatten, Reshape, Softmax at the end, "
+    "Identity, Dropout and Constant"
+)
+
+
+def read(net: onnx.ModelProto) -> Network:
+    inputs = onnx_file.inputs(PATH, net)
+    result = onnx_nodes.read(PATH, net.graph, inputs, Names("net"), onnx_file.batch(net))
+    onnx_file.check(PATH, net)
+    network.check(PATH, result)
+    return result
+
+
+def run(net: Network, *inputs: np.ndarray) -> list[np.ndarray]:
+    """Evaluate a `Network` in double precision, every tensor (batch, *shape)."""
+    values = {entry.name: x for entry, x in zip(net.inputs, inputs, strict=True)}
+    for layer in net.layers:
+        x = values[layer.source]
+        if isinstance(layer, Dense):
+            values[layer.name] = x @ layer.weight + layer.bias
+        elif isinstance(layer, Relu):
+            values[layer.name] = np.maximum(x, 0)
+        else:
+            values[layer.name] = x.reshape(-1, *layer.shape)
+    return [values[name] for name in net.outputs]
+
+
+def assert_same(net: onnx.ModelProto, *inputs: np.ndarray) -> Network:
+    converted = read(net)
+    for ours, theirs in zip(run(converted, *inputs), networks.evaluate(net, *inputs), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    return converted
+
+
+def one_layer(nodes: list[onnx.NodeProto], **weights: np.ndarray) -> onnx.ModelProto:
+    """Return a network x (n, 4) -> y (n, 3)."""
+    return model(nodes, {"x": ["n", 4]}, {"y": ["n", 3]}, weights)
+
+
+def refusal(net: onnx.ModelProto) -> str:
+    with pytest.raises(ModelError) as error:
+        read(net)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("dense", ["gemm", "gemm_transposed", "matmul"])
+def test_mlp(dense: str) -> None:
+    assert_same(networks.mlp((6, 5, 4, 3), dense, softmax=False), samples(9, 6))
+
+
+def test_several_inputs_and_outputs_in_the_order_of_the_graph() -> None:
+    net = networks.two_by_two()
+    net.graph.output.reverse()
+    converted = assert_same(net, samples(9, 4), samples(9, 6))
+    assert converted.outputs == ("fc_b2", "fc_a2")
+    assert [entry.name for entry in converted.inputs] == ["in_a", "in_b"]
+
+
+BIAS = weight(3)
+
+
+@pytest.mark.parametrize(
+    "bias", [BIAS, BIAS[None], BIAS[:1], BIAS[:1, None], np.float32(0.5)], ids=np.shape
+)
+def test_gemm_with_alpha_beta_and_every_form_of_bias(bias: np.ndarray) -> None:
+    gemm = node("Gemm", "x w b", "y", alpha=0.5, beta=-2.0)
+    assert_same(one_layer([gemm], w=weight(4, 3), b=np.asarray(bias)), samples(9, 4))
+
+
+def test_gemm_without_bias() -> None:
+    gemm = node("Gemm", "x w", "y", alpha=3.0, transB=1)
+    assert_same(one_layer([gemm], w=weight(3, 4)), samples(9, 4))
+
+
+@pytest.mark.parametrize("inputs", ["product b", "b product"])
+def test_matmul_and_add_on_either_side(inputs: str) -> None:
+    nodes = [node("MatMul", "x w", "product"), node("Add", inputs, "y")]
+    converted = assert_same(one_layer(nodes, w=weight(4, 3), b=BIAS), samples(9, 4))
+    assert len(converted.layers) == 1
+
+
+def test_identity_dropout_and_constant_vanish() -> None:
+    constant = helper.make_node("Constant", [], ["b"], value=onnx.numpy_helper.from_array(BIAS))
+    scalar = helper.make_node("Constant", [], ["c"], value_float=0.25)
+    listed = helper.make_node("Constant", [], ["d"], value_floats=[1.0, 2.0, 3.0])
+    nodes = [
+        constant,
+        scalar,
+        listed,
+        node("Dropout", "x", "dropped"),
+        node("Identity", "w", "v"),
+        node("MatMul", "dropped v", "product"),
+        node("Identity", "product", "same"),
+        node("Add", "same b", "sum"),
+        node("Add", "c sum", "more"),
+        node("Add", "more d", "y"),
+    ]
+    converted = assert_same(one_layer(nodes, w=weight(4, 3)), samples(9, 4))
+    assert [layer.name for layer in converted.layers] == ["product"]
+
+
+@pytest.mark.parametrize("target", [[0, 2, 2], [-1, 2, 2], [0, -1, 2], [0, 2, -1]])
+def test_reshapes_keep_the_order_of_elements(target: list[int]) -> None:
+    nodes = [
+        node("Reshape", "x s", "square"),
+        node("Relu", "square", "positive"),
+        node("Flatten", "positive", "flat", axis=-2),
+        node("Gemm", "flat w", "y"),
+    ]
+    net = one_layer(nodes, w=weight(4, 3), s=np.array(target))
+    converted = assert_same(net, samples(9, 4))
+    assert [type(layer).__name__ for layer in converted.layers] == [
+        "Reshape",
+        "Relu",
+        "Reshape",
+        "Dense",
+    ]
+
+
+def test_a_batch_that_the_graph_fixes_may_stand_in_a_reshape() -> None:
+    nodes = [node("Reshape", "x s", "flat"), node("Gemm", "flat w", "y")]
+    weights = {"w": weight(4, 3), "s": np.array([5, 4])}
+    assert_same(model(nodes, {"x": [5, 2, 2]}, {"y": [5, 3]}, weights), samples(5, 2, 2))
+
+
+@pytest.mark.parametrize("opset", [7, 12, 13, 21])
+def test_a_final_softmax_is_left_out(opset: int) -> None:
+    net = networks.mlp((4, 3))
+    net.opset_import[0].version = opset
+    net.graph.node[-1].ClearField("attribute")
+    x = samples(9, 4)
+    (logits,) = run(read(net), x)
+    exponentials = np.exp(logits)
+    expected = exponentials / exponentials.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(expected, networks.evaluate(net, x)[0], atol=1e-6)
+
+
+def test_nodes_that_no_output_needs_do_not_matter() -> None:
+    nodes = [node("Gemm", "x w", "y"), node("Sin", "x", "unused")]
+    assert len(read(one_layer(nodes, w=weight(4, 3))).layers) == 1
+
+
+def test_every_unsupported_node_is_named_in_one_message() -> None:
+    nodes = [
+        node("Sin", "x", "a", "wave"),
+        helper.make_node("Quant", ["a"], ["q"], domain="qonnx.custom_op.general"),
+        node("Gemm", "q w", "h", "turned", transA=1),
+        node("Cast", "h", "i", "cast", to=TensorProto.FLOAT),
+        node("Gemm", "i v", "j", "fine"),
+        node("Add", "j x", "y", "residual"),
+    ]
+    net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 4]}, {"w": weight(4, 4), "v": weight(4, 4)})
+    assert refusal(net) == (
+        "net.onnx: 4 of 6 nodes cannot be converted: 'wave' (Sin); "
+        "'q' (qonnx.custom_op.general.Quant); "
+        "'turned' (Gemm): transA=1 would exchange samples and values; "
+        f"'cast' (Cast). {SUPPORTED}"
+    )
+
+
+W, B = weight(4, 3), weight(3)
+FIRST = node("Gemm", "x w", "h", "fc")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "weights", "reason"),
+    [
+        (
+            [node("MatMul", "w x", "y")],
+            {"w": weight(3, 4)},
+            "(MatMul): its weights are on the left",
+        ),
+        ([node("MatMul", "x x", "y")], {}, "(MatMul): its weight is computed, not constant"),
+        (
+            [node("MatMul", "x w", "y")],
+            {"w": weight(2, 4, 3)},
+            "(MatMul): its weight has the shape (2, 4, 3), not two dimensions",
+        ),
+        (
+            [node("MatMul", "x w", "y")],
+            {"w": weight(5, 3)},
+            "(MatMul): multiplies 4 values by weights for 5",
+        ),
+        (
+            [node("Gemm", "x w", "y")],
+            {"w": W.astype(np.int32)},
+            "(Gemm): its weight is int32, not floating point",
+        ),
+        (
+            [node("Gemm", "x w b", "y")],
+            {"w": W, "b": weight(5, 3)},
+            "(Gemm): its bias has the shape (5, 3), not (3,)",
+        ),
+        (
+            [node("Gemm", "x w x", "y")],
+            {"w": W},
+            "(Gemm): its bias is computed, not constant",
+        ),
+        (
+            [FIRST, node("Add", "h h", "y")],
+            {"w": W},
+            "(Add): adds two computed tensors",
+        ),
+        (
+            [FIRST, node("Relu", "h", "r"), node("Add", "r b", "y")],
+            {"w": W, "b": B},
+            "(Add): adds a constant to something else than the output of a MatMul or Gemm",
+        ),
+        (
+            [FIRST, node("Add", "h b", "s"), node("Add", "h s", "y", "y")],
+            {"w": W, "b": B},
+            "(Add): adds a constant to something else than the output of a MatMul or Gemm",
+        ),
+        (
+            [node("Softmax", "x", "s"), node("Gemm", "s w", "y", "fc")],
+            {"w": W},
+            "(Softmax): is not at the network's end",
+        ),
+        (
+            [FIRST, node("Softmax", "h", "y", axis=0)],
+            {"w": W},
+            "(Softmax): does not go over all values of a sample",
+        ),
+        (
+            [node("Flatten", "x", "f", axis=0), node("Gemm", "f w", "y", "fc")],
+            {"w": W},
+            "(Flatten): axis=0 does not keep the samples apart",
+        ),
+        (
+            [node("Reshape", "x s", "f"), node("Gemm", "f w", "y", "fc")],
+            {"w": W, "s": np.array([1, -1])},
+            "(Reshape): the shape (1, -1) does not keep the samples apart",
+        ),
+        (
+            [FIRST, node("Reshape", "h s", "y")],
+            {"w": W, "s": np.array([0, 3, 1])},
+            "(Reshape): reshapes an output of the network; leave that to the host",
+        ),
+        (
+            [node("Reshape", "w s", "f"), node("Gemm", "x f", "y", "fc")],
+            {"w": W, "s": np.array([4, 3])},
+            "(Reshape): works on a constant where the network's data is expected",
+        ),
+        (
+            [node("Dropout", "x r t", "f"), node("Gemm", "f w", "y", "fc")],
+            {"w": W, "r": np.float32(0.5), "t": np.array(True)},
+            "(Dropout): is in training mode",
+        ),
+        (
+            [
+                helper.make_node("Constant", [], ["w"], value_strings=["text"]),
+                node("Gemm", "x w", "y", "fc"),
+            ],
+            {},
+            "(Constant): is not a dense number or array",
+        ),
+    ],
+)
+def test_refused(nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray], reason: str) -> None:
+    for entry in nodes:
+        if not entry.name and entry.op_type in reason:
+            entry.name = "bad"
+    weights = {name: np.asarray(array) for name, array in weights.items()}
+    message = refusal(one_layer(nodes, **weights))
+    assert reason in message
+    assert message.startswith("net.onnx: ")
+    assert message.endswith(f". {SUPPORTED}")
+
+
+def test_a_bias_for_one_of_two_readers_is_not_given_to_both() -> None:
+    nodes = [
+        FIRST,
+        node("Identity", "h", "same"),
+        node("Add", "same b", "y", "add"),
+        node("Relu", "same", "z"),
+    ]
+    net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 3], "z": ["n", 3]}, {"w": W, "b": B})
+    assert refusal(net) == (
+        "net.onnx: 1 of 4 nodes cannot be converted: 'add' (Add): adds a constant to something "
+        f"else than the output of a MatMul or Gemm. {SUPPORTED}"
+    )
+
+
+def test_images_are_flattened_before_they_are_multiplied() -> None:
+    net = model(
+        [node("MatMul", "x w", "y", "fc")], {"x": ["n", 2, 4]}, {"y": ["n", 2, 3]}, {"w": W}
+    )
+    assert refusal(net) == (
+        "net.onnx: 1 of 1 nodes cannot be converted: 'fc' (MatMul): multiplies samples of the "
+        f"shape (2, 4); flatten them first. {SUPPORTED}"
+    )
+
+
+def test_networks_that_are_none() -> None:
+    relu = model([node("Relu", "x", "y")], {"x": ["n", 4]}, {"y": ["n", 4]})
+    assert refusal(relu) == (
+        "net.onnx: the network has no weights; there is nothing to accelerate"
+    )
+    idle = model([FIRST], {"x": ["n", 4], "z": ["n", 4]}, {"h": ["n", 3]}, {"w": W})
+    assert refusal(idle) == "net.onnx: no output depends on input z; remove it"
+    nodes = [FIRST, node("Identity", "x", "y")]
+    through = model(nodes, {"x": ["n", 4]}, {"h": ["n", 3], "y": ["n", 4]}, {"w": W})
+    assert refusal(through) == "net.onnx: input x is an output as well; remove that"
+    nodes = [FIRST, node("Softmax", "h", "y")]
+    both = model(nodes, {"x": ["n", 4]}, {"h": ["n", 3], "y": ["n", 3]}, {"w": W})
+    assert refusal(both) == (
+        "net.onnx: two outputs are the same tensor, a final softmax left out; keep one of them"
+    )
