@@ -1,0 +1,133 @@
+"""The programmable logic as a ``.hwh`` describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from hls4ml_soc.hwh import End, Hwh, HwhError, MemoryRange, Module
+from hls4ml_soc.virtual.board import netlist
+from hls4ml_soc.virtual.board.address_map import AddressMap, Silent, Slave, Window
+from hls4ml_soc.virtual.board.axi_dma import AxiDma
+from hls4ml_soc.virtual.board.axi_gpio import AxiGpio
+from hls4ml_soc.virtual.board.core import CoreFactory
+from hls4ml_soc.virtual.board.errors import FabricError
+from hls4ml_soc.virtual.board.memory import Dram
+from hls4ml_soc.virtual.board.stream_path import PathBuilder, StreamPath
+from hls4ml_soc.virtual.board.streams import Sink
+
+
+class Fabric:
+    """A running design: registers at their addresses, streams between the cells, DMA into the
+    DRAM.
+
+    Nothing runs by itself. Transfers go on when a register is written or a DMASR is read; without
+    one in flight that costs nothing. ``cores`` maps VLNVs to factories of IP behaviour. Raises
+    FabricError if the design cannot work.
+    """
+
+    def __init__(
+        self,
+        hwh: Hwh,
+        cores: Mapping[str, CoreFactory],
+        dram: Dram,
+        *,
+        stalling: bool = False,
+    ) -> None:
+        self.hwh = hwh
+        try:
+            system = _processing_system(hwh)
+            self.dmas = {m.name: AxiDma(m, dram, system.name) for m in hwh.of_kind("axi_dma")}
+            self.map = AddressMap([self._window(r) for r in _control_ranges(system)])
+            self.paths = self._paths(PathBuilder(hwh, cores, stalling))
+        except HwhError as error:
+            raise FabricError(str(error)) from error
+        for name, dma in self.dmas.items():
+            dma.on_progress = self.advance
+            dma.on_reset = partial(self._reset_by_dma, name)
+
+    def read(self, address: int) -> int:
+        """Return the 32-bit register at an address. Raises BusFault."""
+        slave, offset = self.map.find(address)
+        return slave.read(offset)
+
+    def write(self, address: int, value: int) -> None:
+        """Set the 32-bit register at an address. Raises BusFault."""
+        slave, offset = self.map.find(address)
+        slave.write(offset, value)
+
+    def advance(self) -> None:
+        """Let every stream run until nothing moves any more."""
+        if not any(dma.busy for dma in self.dmas.values()):
+            return
+        while sum(link.move() for path in self.paths for link in reversed(path.links)):
+            pass
+
+    def standstill(self) -> str:
+        """Say what waits for what, one sentence per line; empty if nothing does."""
+        stages = [stage.model for path in self.paths for stage in path.stages]
+        channels = [c for dma in self.dmas.values() for c in (dma.mm2s, dma.s2mm) if c is not None]
+        return "\n".join(filter(None, (part.standstill() for part in (*channels, *stages))))
+
+    def close(self) -> None:
+        """Release the cores."""
+        for path in self.paths:
+            for stage in path.stages:
+                stage.model.close()
+
+    def _paths(self, builder: PathBuilder) -> list[StreamPath]:
+        sinks: dict[End, Sink] = {
+            End(name, "S_AXIS_S2MM"): dma.s2mm
+            for name, dma in self.dmas.items()
+            if dma.s2mm is not None
+        }
+        paths = [
+            builder.follow(End(name, "M_AXIS_MM2S"), dma.mm2s, sinks)
+            for name, dma in self.dmas.items()
+            if dma.mm2s is not None
+        ]
+        unfed = [end for end in sinks if end not in {path.sink for path in paths}]
+        if unfed:
+            raise FabricError(f"{unfed[0]} is not fed by any DMA: its stream has no model")
+        return paths
+
+    def _window(self, mapped: MemoryRange) -> Window:
+        return Window(mapped, self._slave(self.hwh.module(mapped.instance)))
+
+    def _slave(self, module: Module) -> Slave:
+        if module.kind == "axi_dma":
+            return self._unless_held(
+                module, "s_axi_lite_aclk", "axi_resetn", self.dmas[module.name]
+            )
+        if module.kind == "axi_gpio":
+            gpio = AxiGpio(module, partial(netlist.pin_value, self.hwh, module.name))
+            return self._unless_held(module, "s_axi_aclk", "s_axi_aresetn", gpio)
+        return Silent(f"{module.name} ({module.vlnv}) has no model")
+
+    def _unless_held(self, module: Module, clock: str, reset: str, slave: Slave) -> Slave:
+        fault = netlist.clock_fault(self.hwh, module.name, clock) or netlist.reset_fault(
+            self.hwh, module.name, reset
+        )
+        return Silent(f"{module.name} {fault}") if fault else slave
+
+    def _reset_by_dma(self, dma: str) -> None:
+        for path in self.paths:
+            for stage in path.stages:
+                if stage.reset_by is netlist.ResetBy.DMA and stage.dma == dma:
+                    stage.model.reset()
+
+
+def _processing_system(hwh: Hwh) -> Module:
+    systems = hwh.of_kind(*netlist.PROCESSING_SYSTEMS)
+    if len(systems) != 1:
+        raise FabricError(f"design {hwh.name} has {len(systems)} processing systems, not one")
+    return systems[0]
+
+
+def _control_ranges(system: Module) -> list[MemoryRange]:
+    ranges = list(system.memory_map)
+    for first in ranges:
+        for second in ranges:
+            if first is not second and first.base <= second.base <= first.high:
+                raise FabricError(f"address ranges overlap: {first}, {second}")
+    return ranges

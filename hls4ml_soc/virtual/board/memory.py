@@ -1,0 +1,43 @@
+"""The DRAM of a board."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+
+from hls4ml_soc.virtual.board.errors import BusFault
+
+
+class Dram:
+    """A DRAM of ``size`` bytes at physical address ``base``.
+
+    Anonymous pages: the host spends memory on what is touched, not on the size. ``guard`` is
+    asked about every DMA access (address, size) and raises BusFault where it is wild; without
+    one, any address will do.
+    """
+
+    def __init__(self, size: int, base: int = 0) -> None:
+        self.base = base
+        self.size = size
+        self.guard: Callable[[int, int], None] = lambda address, size: None
+        self._view = memoryview(mmap.mmap(-1, size))
+
+    def holds(self, address: int, size: int = 1) -> bool:
+        """Tell whether ``size`` bytes from a physical address are all in this memory."""
+        return self.base <= address and address + size <= self.base + self.size
+
+    def view(self, address: int, size: int) -> memoryview:
+        """Return ``size`` bytes in place. Raises BusFault outside the memory."""
+        if not self.holds(address, size):
+            end = self.base + self.size - 1
+            raise BusFault(f"{size} bytes at {address:#010x}: the memory ends at {end:#010x}")
+        start = address - self.base
+        return self._view[start : start + size]
+
+    def read_word(self, address: int) -> int:
+        """Return the 32-bit word at an address. Raises BusFault."""
+        return int.from_bytes(self.view(address, 4), "little")
+
+    def write_word(self, address: int, value: int) -> None:
+        """Set the 32-bit word at an address. Raises BusFault."""
+        self.view(address, 4)[:] = value.to_bytes(4, "little")

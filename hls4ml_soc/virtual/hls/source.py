@@ -1,0 +1,239 @@
+"""Read the part of C++ that a dataflow region is written in.
+
+The compiler's preprocessor expands macros and conditions as HLS would; pragmas and line numbers
+survive it. A statement that is not one of the known kinds is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hls4ml_soc.virtual.hls.errors import HlsError
+
+NAME = r"[A-Za-z_]\w*"
+
+
+@dataclass(frozen=True)
+class Pragma:
+    """One ``#pragma HLS``: directive in capitals, mode (first plain word), options, line."""
+
+    directive: str
+    words: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    line: int
+
+    def option(self, name: str, default: str = "") -> str:
+        """Return an option's value; names are compared without case, as HLS does."""
+        return next((v for k, v in self.options if k == name), default)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A local variable: ``hls::stream<element> name`` or ``element name[dims]``."""
+
+    name: str
+    element: str
+    dims: str
+    is_stream: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Alias:
+    """``auto &name = of;``"""
+
+    name: str
+    of: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as a statement: full text, the callee's name without template arguments."""
+
+    callee: str
+    text: str
+    arguments: tuple[str, ...]
+    line: int
+
+
+Statement = Pragma | Declaration | Alias | Call
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function's parameters and body; ``file`` is where it is defined."""
+
+    name: str
+    namespace: str
+    file: Path
+    line: int
+    parameters: tuple[Declaration, ...]
+    body: tuple[Statement, ...]
+
+    def pragmas(self, directive: str) -> list[Pragma]:
+        """Return the pragmas of a kind, in their order."""
+        found = (s for s in self.body if isinstance(s, Pragma))
+        return [p for p in found if p.directive == directive]
+
+    def calls(self) -> list[Call]:
+        """Return the calls, in their order."""
+        return [s for s in self.body if isinstance(s, Call)]
+
+
+def own_lines(preprocessed: str, source: Path) -> list[tuple[int, str]]:
+    """Return (line number, text) of what stands in ``source`` itself, not in its includes."""
+    lines: list[tuple[int, str]] = []
+    number, inside = 0, False
+    for text in preprocessed.splitlines():
+        marker = re.match(r'# (\d+) "([^"]*)"', text)
+        if marker:
+            number = int(marker.group(1))
+            inside = Path(marker.group(2)) == source
+            continue
+        if inside:
+            lines.append((number, text))
+        number += 1
+    return lines
+
+
+def find_function(
+    lines: Sequence[tuple[int, str]], file: Path, name: str, stream_region: bool = False
+) -> Function | None:
+    """Return the definition of a ``void`` function among a file's lines, or None.
+
+    ``stream_region``: return it only if it is a DATAFLOW region whose arguments are all streams;
+    other bodies may hold any C++ and are not read.
+    """
+    text = "\n".join(line for _, line in lines)
+    numbers = [number for number, _ in lines]
+
+    def line_of(offset: int) -> int:
+        return numbers[text.count("\n", 0, offset)]
+
+    for match in re.finditer(rf"\bvoid\s+{re.escape(name)}\s*\(", text):
+        close = _closing(text, match.end() - 1)
+        brace = re.match(r"\s*\{", text[close + 1 :])
+        if not brace:
+            continue
+        start = close + 1 + brace.end()
+        end = _closing(text, start - 1)
+        where = f"{file.name}:{line_of(match.start())}"
+        inner = text[match.end() : close]
+        parameters = tuple(
+            _declaration(" ".join(p.split()), line_of(match.start()), where)
+            for p in split_top(inner)
+        )
+        if stream_region and not (
+            re.search(r"#\s*pragma\s+HLS\s+DATAFLOW\b", text[start:end])
+            and all(p.is_stream for p in parameters)
+        ):
+            return None
+        body = tuple(_statements(text, start, end, file, line_of))
+        namespace = _namespace(text, match.start())
+        return Function(name, namespace, file, line_of(match.start()), parameters, body)
+    return None
+
+
+def split_top(text: str) -> list[str]:
+    """Split at commas outside of brackets of any kind."""
+    parts, depth, last = [], 0, 0
+    for i, c in enumerate(text):
+        depth += (c in "(<[{") - (c in ")>]}")
+        if c == "," and depth == 0:
+            parts.append(text[last:i])
+            last = i + 1
+    parts.append(text[last:])
+    return [p.strip() for p in parts if p.strip()]
+
+
+def _namespace(text: str, at: int) -> str:
+    opened = re.finditer(rf"\bnamespace\s+({NAME})\s*\{{", text[:at])
+    return "::".join(m.group(1) for m in opened if _closing(text, m.end() - 1) > at)
+
+
+def _closing(text: str, at: int) -> int:
+    pairs = {"(": ")", "{": "}", "<": ">"}
+    opening, closing = text[at], pairs[text[at]]
+    depth = 0
+    for i in range(at, len(text)):
+        depth += (text[i] == opening) - (text[i] == closing)
+        if depth == 0:
+            return i
+    raise HlsError(f"[HLS 200-70] Compilation errors found: no {closing!r} for {opening!r}")
+
+
+def _statements(
+    text: str, start: int, end: int, file: Path, line_of: object
+) -> Iterator[Statement]:
+    assert callable(line_of)
+    at = start
+    while at < end:
+        rest = text[at:end]
+        blank = re.match(r"\s*", rest)
+        at += blank.end() if blank else 0
+        if at >= end:
+            return
+        line = int(line_of(at))
+        if text[at] == "#":
+            stop = text.find("\n", at, end)
+            stop = end if stop < 0 else stop
+            pragma = _pragma(text[at:stop], line)
+            if pragma is not None:
+                yield pragma
+            at = stop
+            continue
+        stop = text.find(";", at, end)
+        brace = text.find("{", at, end)
+        where = f"{file.name}:{line}"
+        if stop < 0 or 0 <= brace < stop:
+            shown = " ".join(text[at : brace + 1 if brace >= 0 else end].split())
+            raise HlsError(_not_understood(where, shown))
+        statement = " ".join(text[at:stop].split())
+        if statement:
+            yield _statement(statement, line, where)
+        at = stop + 1
+
+
+def _statement(text: str, line: int, where: str) -> Statement:
+    alias = re.fullmatch(rf"auto\s*&\s*({NAME})\s*=\s*({NAME})", text)
+    if alias:
+        return Alias(alias.group(1), alias.group(2), line)
+    call = re.match(rf"((?:{NAME}::)*{NAME})\s*(<.*>)?\s*\(", text)
+    if call and text.endswith(")") and not re.match(r"hls::stream\b", text):
+        arguments = split_top(text[call.end() : -1])
+        if all(re.fullmatch(NAME, a) for a in arguments):
+            return Call(call.group(1), text, tuple(arguments), line)
+        raise HlsError(_not_understood(where, text + ";"))
+    return _declaration(text, line, where)
+
+
+def _declaration(text: str, line: int, where: str) -> Declaration:
+    stream = re.fullmatch(
+        rf"(?:const )?hls::stream\s*<\s*(.+?)\s*>\s*&?\s*({NAME})\s*(?:\(\s*\"[^\"]*\"\s*\))?", text
+    )
+    if stream:
+        return Declaration(stream.group(2), stream.group(1), "", True, line)
+    plain = re.fullmatch(rf"((?:const )?[\w:<>, ]+?)\s*[&*]?\s*({NAME})((?:\s*\[[^\]]+\])*)", text)
+    if plain:
+        return Declaration(plain.group(2), plain.group(1), plain.group(3).strip(), False, line)
+    raise HlsError(_not_understood(where, text))
+
+
+def _not_understood(where: str, statement: str) -> str:
+    return (
+        f"{where}: the stand-in does not understand this statement of a dataflow region, "
+        f"only pragmas, declarations of streams and arrays, and calls of plain names: {statement}"
+    )
+
+
+def _pragma(text: str, line: int) -> Pragma | None:
+    words = re.sub(r"\s*=\s*", "=", text).split()
+    if words[:2] != ["#pragma", "HLS"] and [w.upper() for w in words[:2]] != ["#PRAGMA", "HLS"]:
+        return None
+    plain = tuple(w for w in words[3:] if "=" not in w)
+    options = (w.partition("=") for w in words[3:] if "=" in w)
+    return Pragma(words[2].upper(), plain, tuple((k.lower(), v) for k, _, v in options), line)

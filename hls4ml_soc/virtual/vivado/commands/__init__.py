@@ -1,0 +1,23 @@
+"""The commands of the stand-in; importing this package registers them."""
+
+from hls4ml_soc.virtual.vivado.commands import (
+    address,
+    block_design,
+    connect,
+    general,
+    lookup,
+    project,
+    properties,
+    runs,
+)
+
+__all__ = [
+    "address",
+    "block_design",
+    "connect",
+    "general",
+    "lookup",
+    "project",
+    "properties",
+    "runs",
+]

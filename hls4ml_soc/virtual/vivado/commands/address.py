@@ -1,0 +1,309 @@
+"""Address assignment."""
+
+from __future__ import annotations
+
+import re
+
+from hls4ml_soc.virtual.tcl import join_list
+from hls4ml_soc.virtual.vivado.addressing import (
+    SlaveSegment,
+    Space,
+    overlap,
+    reachable,
+    spaces,
+    windows,
+)
+from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.design import Design, Segment, unique
+from hls4ml_soc.virtual.vivado.messages import short_address, short_size
+from hls4ml_soc.virtual.vivado.session import Session, command
+
+_UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+# Where Vivado begins in the window of a processor's port, by IP (hand-off files of public projects).
+_FIRST = {
+    "axi_dma": 0x400000,
+    "axi_gpio": 0x1200000,
+    "axi_timer": 0x2800000,
+    "axi_intc": 0x1800000,
+    "axi_uartlite": 0x2C00000,
+}
+_OTHER = 0x3C00000
+
+
+def size_of(session: Session, text: str, option: str) -> int:
+    """Read an address or size: decimal, hexadecimal, or with K, M, G, T."""
+    match = re.fullmatch(r"(0[xX][0-9a-fA-F_]+|\d+)([KMGT]?)", text.strip())
+    if match is None:
+        raise session.fail(
+            "Common 17-161", f"Invalid option value '{text}' specified for '{option}'."
+        )
+    return int(match[1].replace("_", ""), 0) << _UNITS[match[2]]
+
+
+@command(
+    "assign_bd_address [-target_address_space <arg>] [-boundary]! [-master_boundary]! [-external]! [-dict <arg>]!"
+    " [-import_from_file <arg>]! [-export_to_file <arg>]! [-export_gui_to_file <arg>]! [-offset <arg>]"
+    " [-range <arg>] [-base_high <arg>]! [-with_locktype <arg>] [-with_name <arg>] [-force] [<objects>...]"
+)
+def assign_bd_address(session: Session, a: Arguments) -> str:
+    """Map slave segments into address spaces; without arguments, all that are not mapped yet."""
+    design = session.design()
+    for option, since in (
+        ("offset", (2019, 2)),
+        ("target_address_space", (2019, 2)),
+        ("with_locktype", (2023, 1)),
+        ("with_name", (2023, 2)),
+    ):
+        if a.has(option) and session.release < since:
+            raise session.fail(
+                "Common 17-170",
+                f"Unknown option '-{option}', please type 'assign_bd_address -help' for "
+                "usage info.",
+            )
+    things = [t for _, t in session.objects(a.list("objects"))]
+    given = [t for t in things if isinstance(t, SlaveSegment)]
+    if a.list("objects") and (len(given) != len(things) or not given):
+        raise session.fail("Common 17-55", "'assign_bd_address' expects slave address segments.")
+    targets = [t for t in _spaces(session, a) or list(spaces(design).values())]
+    mapped = []
+    for space in targets:
+        for segment in dict.fromkeys(s for _, s in reachable(design, space)):
+            if (given and segment not in given) or _mapping(design, space, segment):
+                continue
+            size = (
+                size_of(session, a.get("range"), "range")
+                if a.has("range")
+                else _default_size(segment)
+            )
+            offset = (
+                size_of(session, a.get("offset"), "offset")
+                if a.has("offset")
+                else _free(design, space, segment, size)
+            )
+            mapped.append(_map(session, space, segment, offset, size, a.get("with_name")))
+    for segment in given:
+        for space in targets:
+            if (a.has("target_address_space") or len(targets) == 1) and _mapping(
+                design, space, segment
+            ) is None:
+                raise _incomplete(session, space, segment)
+    design.touch()
+    return join_list(session.issue("addr_seg", [(m.path, m) for m in mapped]))
+
+
+def _spaces(session: Session, a: Arguments) -> list[Space]:
+    if not a.has("target_address_space"):
+        return []
+    found = [t for _, t in session.objects([a.get("target_address_space")], "target_address_space")]
+    if not found or not all(isinstance(t, Space) for t in found):
+        raise session.fail(
+            "Common 17-161",
+            f"Invalid option value '{a.get('target_address_space')}' specified for "
+            "'target_address_space'.",
+        )
+    return [t for t in found if isinstance(t, Space)]
+
+
+def _incomplete(session: Session, space: Space, segment: SlaveSegment) -> Exception:
+    return session.fail(
+        "BD 41-1075",
+        f"Cannot assign slave segment '{segment.path}' into address space '{space.path}' "
+        "because no valid addressing path exists.",
+    )
+
+
+def _mapping(design: Design, space: Space, segment: SlaveSegment) -> Segment | None:
+    for own in design.segments.values():
+        if own.space_path == space.path and own.slave_path == segment.path:
+            return own
+    return None
+
+
+def _default_size(segment: SlaveSegment) -> int:
+    return max(segment.size, 0x10000) if segment.block.usage == "register" else segment.size
+
+
+def _free(design: Design, space: Space, segment: SlaveSegment, size: int) -> int:
+    """Find a place: memory at its own base, registers from where Vivado begins for the IP."""
+    base = int(segment.block.base)
+    if segment.block.usage != "register" or base:
+        return base
+    master = next(m for m, s in reachable(design, space) if s == segment)
+    low, high = windows(master, space)[0]
+    assert segment.bus.cell is not None and segment.bus.cell.ip is not None
+    offset = low + (_FIRST.get(segment.bus.cell.ip.name, _OTHER) if high > low + _OTHER else 0)
+    while overlap(design, space.path, offset, size) and offset + size <= high:
+        offset += size
+    return offset
+
+
+def _map(
+    session: Session, space: Space, segment: SlaveSegment, offset: int, size: int, name: str
+) -> Segment:
+    design = session.design()
+    bus = segment.bus
+    assert bus.cell is not None
+    name = name or f"SEG_{bus.cell.instance}_{segment.block.name}"
+    taken = [s.name for s in design.segments.values() if s.space_path == space.path]
+    new = Segment(unique(name, taken), space.cell, space.name, bus, segment.block, offset, size)
+    check(session, new)
+    design.segments[new.path] = new
+    session.print(
+        f"Slave segment '{segment.path}' is being assigned into address space '{space.path}' at "
+        f"<{short_address(offset)} [ {short_size(size)} ]>.\n"
+    )
+    return new
+
+
+def place(session: Session, segment: Segment, offset: int, size: int) -> None:
+    """Move a mapped segment."""
+    old = segment.offset, segment.range
+    segment.offset, segment.range = offset, size
+    try:
+        check(session, segment)
+    except Exception:
+        segment.offset, segment.range = old
+        raise
+    session.design().touch()
+
+
+def check(session: Session, new: Segment) -> None:
+    """Refuse a mapping that the hardware cannot have. Raises what ends the command."""
+    design = session.design()
+    space = spaces(design)[new.space_path]
+    where = (
+        f"Cannot assign slave segment '{new.slave_path}' into address space '{new.space_path}' at address "
+        f"'{short_address(new.offset)} [ {short_size(new.range)} ]'."
+    )
+    paths = [m for m, s in reachable(design, space) if s.path == new.slave_path]
+    if not paths:
+        raise session.fail(
+            "BD 41-1075",
+            f"{where} The proposed address cannot be assigned through an incomplete "
+            "addressing path.",
+        )
+    if new.range < 4096 or new.range & (new.range - 1):
+        if (
+            new.range < 128
+            or new.block.usage == "register"
+            or new.range & (new.range - 1)
+            and new.range % 4096
+        ):
+            raise session.fail(
+                "BD 41-1075",
+                f"{where} The proposed range '{short_size(new.range)}' is not a power of "
+                "two of at least 4K.",
+            )
+    unit = 1 << (new.range - 1).bit_length()
+    if new.offset % unit:
+        following = short_address(new.offset + unit - new.offset % unit)
+        raise session.fail(
+            "BD 41-1075",
+            f"The proposed address '{short_address(new.offset)} [ {short_size(new.range)} ]' is "
+            f"misaligned. The next aligned offset for this range is '{following}'.",
+        )
+    size = int(new.block.range)
+    if new.block.usage == "memory" and new.range > size:
+        raise session.fail(
+            "BD 41-1075",
+            f"{where} The proposed range '{short_size(new.range)}' is greater than the maximum "
+            f"range '{short_size(size)}' from slave segment '{new.slave_path}' to address space "
+            f"'{new.space_path}'.",
+        )
+    base = int(new.block.base)
+    if new.block.usage == "memory" and size > 1 << 16 and not base <= new.offset < base + size:
+        raise session.fail(
+            "BD 41-1075",
+            f"{where} The slave answers from {short_address(base)} to "
+            f"{short_address(base + size - 1)} only.",
+        )
+    allowed = [w for m in paths for w in windows(m, space)]
+    if not any(low <= new.offset and new.offset + new.range - 1 <= high for low, high in allowed):
+        shown = ", ".join(f"{short_address(low)} to {short_address(high)}" for low, high in allowed)
+        raise session.fail(
+            "BD 41-1075",
+            f"{where} The proposed address is outside of what '{paths[0].path}' reaches: {shown}.",
+        )
+    other = overlap(design, new.space_path, new.offset, new.range, new)
+    if other:
+        raise session.fail(
+            "BD 41-1075",
+            f"{where} The proposed address overlaps with slave segment '{other.slave_path}' at "
+            f"'{short_address(other.offset)} [ {short_size(other.range)} ]'.",
+        )
+
+
+@command(
+    "create_bd_addr_seg -range <arg> -offset <arg> [<parent_addr_space>] [<slave_segment>] [<name>]"
+)
+def create_bd_addr_seg(session: Session, a: Arguments) -> str:
+    """Map a slave segment under a name."""
+    space = session.objects([a.get("parent_addr_space")], "parent_addr_space")
+    segment = session.objects([a.get("slave_segment")], "slave_segment")
+    if len(space) != 1 or not isinstance(space[0][1], Space):
+        raise session.fail("BD 5-106", "create_bd_addr_seg needs one address space.")
+    if len(segment) != 1 or not isinstance(segment[0][1], SlaveSegment):
+        raise session.fail("BD 5-106", "create_bd_addr_seg needs one slave segment.")
+    if _mapping(session.design(), space[0][1], segment[0][1]):
+        raise session.refuse(f"{segment[0][1].path} is mapped into {space[0][1].path} already")
+    new = _map(
+        session,
+        space[0][1],
+        segment[0][1],
+        size_of(session, a.get("offset"), "offset"),
+        size_of(session, a.get("range"), "range"),
+        a.get("name"),
+    )
+    session.design().touch()
+    return join_list(session.issue("addr_seg", [(new.path, new)]))
+
+
+@command("exclude_bd_addr_seg [-target_address_space <arg>] [<segments_to_exclude>...]")
+def exclude_bd_addr_seg(session: Session, a: Arguments) -> str:
+    """Say that a master shall not see a slave segment."""
+    design = session.design()
+    things = [t for _, t in session.objects(a.list("segments_to_exclude"))]
+    if not things:
+        raise session.fail("Common 17-55", "'exclude_bd_addr_seg' expects at least one object.")
+    done = []
+    for thing in things:
+        if isinstance(thing, Segment):
+            thing.excluded = True
+            done.append(thing)
+        elif isinstance(thing, SlaveSegment):
+            for space in _spaces(session, a) or list(spaces(design).values()):
+                if any(s == thing for _, s in reachable(design, space)):
+                    done.append(_exclude(design, space, thing))
+    if not done:
+        raise session.refuse("exclude_bd_addr_seg: no address space reaches the segment")
+    design.touch()
+    return join_list(session.issue("addr_seg", [(s.path, s) for s in done]))
+
+
+def _exclude(design: Design, space: Space, segment: SlaveSegment) -> Segment:
+    own = _mapping(design, space, segment)
+    if own is None:
+        assert segment.bus.cell is not None
+        name = f"SEG_{segment.bus.cell.instance}_{segment.block.name}"
+        own = Segment(
+            name,
+            space.cell,
+            space.name,
+            segment.bus,
+            segment.block,
+            int(segment.block.base),
+            segment.size,
+        )
+        design.segments[own.path] = own
+    own.excluded = True
+    return own
+
+
+@command("include_bd_addr_seg <segment_to_include>")
+def include_bd_addr_seg(session: Session, a: Arguments) -> str:
+    """Undo an exclusion."""
+    for _, thing in session.objects([a.get("segment_to_include")]):
+        if isinstance(thing, Segment):
+            thing.excluded = False
+            check(session, thing)
+    return ""

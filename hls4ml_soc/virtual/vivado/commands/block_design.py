@@ -1,0 +1,402 @@
+"""Block designs, their cells and their boundary."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from hls4ml_soc.virtual.tcl import join_list
+from hls4ml_soc.virtual.vivado import verilog
+from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.commands.project import module_source
+from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, unique
+from hls4ml_soc.virtual.vivado.expression import integer
+from hls4ml_soc.virtual.vivado.ip import Ip
+from hls4ml_soc.virtual.vivado.ip_rules import attach
+from hls4ml_soc.virtual.vivado.session import Session, command
+from hls4ml_soc.virtual.vivado.validate import validate
+
+# Families whose devices hold what an IP drives.
+_FAMILIES = {
+    "processing_system7": ("zynq",),
+    "zynq_ultra_ps_e": ("zynquplus",),
+    "mig_7series": ("zynq", "artix7"),
+}
+
+
+@command(
+    "create_bd_design [-dir <arg>]! [-cell <arg>]! [-bdsource <arg>]! [-boundary_from_container <arg>]! <name>"
+)
+def create_bd_design(session: Session, a: Arguments) -> str:
+    """Create an empty block design and make it the current one."""
+    project = session.open_project()
+    name = a.get("name")
+    if name in session.designs:
+        raise session.fail("BD 5-9", f"Block design '{name}' already exists.")
+    session.current = session.designs[name] = Design(name)
+    path = project.sources(name) / f"{name}.bd"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{}\n")
+    project.filesets["sources_1"].append(path)
+    session.print(f"Wrote  : <{path}>\n")
+    return str(path)
+
+
+@command("current_bd_design [<design>]")
+def current_bd_design(session: Session, a: Arguments) -> str:
+    """Return or choose the current block design."""
+    if a.get("design"):
+        if a.get("design") not in session.designs:
+            raise session.fail("BD 5-1", f"Block design '{a.get('design')}' is not open.")
+        session.current = session.designs[a.get("design")]
+    design = session.design()
+    return join_list(session.issue("design", [(design.name, design)]))
+
+
+@command("open_bd_design <name>")
+def open_bd_design(session: Session, a: Arguments) -> str:
+    """Make a block design of this project the current one."""
+    name = Path(a.get("name")).stem
+    if name not in session.designs:
+        raise session.fail("BD 5-1", f"Block design '{a.get('name')}' was not found.")
+    session.current = session.designs[name]
+    session.current.closed = False
+    return join_list(session.issue("design", [(name, session.current)]))
+
+
+@command("close_bd_design <name>")
+def close_bd_design(session: Session, a: Arguments) -> str:
+    """Close a block design."""
+    if a.get("name") not in session.designs:
+        raise session.fail("BD 5-1", f"Block design '{a.get('name')}' is not open.")
+    session.designs[a.get("name")].closed = True
+    return ""
+
+
+@command("save_bd_design [<name>]")
+def save_bd_design(session: Session, a: Arguments) -> str:
+    """Write the block design's file."""
+    design = session.design()
+    path = session.open_project().sources(design.name) / f"{design.name}.bd"
+    cells = {
+        c.path: {"vlnv": c.ip.vlnv if c.ip else "hier", "parameters": c.user}
+        for c in design.cells.values()
+    }
+    path.write_text(
+        json.dumps({"hls4ml_soc": "stand-in", "design": design.name, "cells": cells}, indent=1)
+        + "\n"
+    )
+    design.saved = True
+    session.print(f"Wrote  : <{path}>\n")
+    return str(path)
+
+
+@command("validate_bd_design [-force] [-design <arg>] [-assign_dfx_addressing]!")
+def validate_bd_design(session: Session, a: Arguments) -> str:
+    """Check the design; propagate parameters first."""
+    validate(session, session.design())
+    return ""
+
+
+@command(
+    "regenerate_bd_layout [-hierarchy <arg>] [-layout_file <arg>] [-layout_string <arg>] [-routing]"
+)
+def regenerate_bd_layout(session: Session, a: Arguments) -> str:
+    """Do nothing: the stand-in draws nothing."""
+    session.design()
+    return ""
+
+
+@command("current_bd_instance [<instance>]")
+def current_bd_instance(session: Session, a: Arguments) -> str:
+    """Return or choose the hierarchy that names are relative to."""
+    design = session.design()
+    if a.has("instance"):
+        name = a.get("instance").strip().rstrip("/")
+        path = name if name.startswith("/") or not name else f"{design.instance}/{name}"
+        if name in (".", ".."):
+            path = design.instance if name == "." else design.instance.rpartition("/")[0]
+        if path and (path not in design.cells or design.cells[path].ip is not None):
+            raise session.fail("BD 5-216", f"Hierarchy block '{name}' was not found.")
+        design.instance = path
+    return design.instance or "/"
+
+
+@command(
+    "create_bd_cell [-vlnv <arg>] [-type <arg>] [-reference <arg>] [-from_bd <arg>]! [-revision <arg>]!"
+    " [-define <arg>]! <name>"
+)
+def create_bd_cell(session: Session, a: Arguments) -> str:
+    """Add an IP, a module of the project's sources, or a hierarchy."""
+    design = session.design()
+    kind = a.get("type", "ip")
+    if kind not in ("ip", "module", "hier", "inline_hdl", "block", "container"):
+        raise session.fail("BD 41-161", f"Invalid cell type '{kind}'.")
+    if kind in ("block", "container"):
+        raise session.not_modelled(f"create_bd_cell -type {kind}")
+    ip = (
+        _ip(session, a)
+        if kind in ("ip", "inline_hdl")
+        else _module(session, a)
+        if kind == "module"
+        else None
+    )
+    path = _new_path(session, design, a.get("name"), design.cells)
+    cell = Cell(path, ip, session.open_project().part.family)
+    cell.component = f"{design.name}_{cell.instance}_0"
+    design.cells[path] = cell
+    if ip is not None:
+        attach(cell)
+    design.sync(cell)
+    design.touch()
+    return join_list(session.issue("cell", [(path, cell)]))
+
+
+def _new_path(session: Session, design: Design, name: str, taken: Collection[str]) -> str:
+    path = name if name.startswith("/") else f"{design.instance}/{name}"
+    parent, _, last = path.rpartition("/")
+    if not last.replace("_", "a").isalnum() or not (last[0].isalpha() or last[0] == "_"):
+        raise session.fail(
+            "BD 41-74", f"Invalid name '{name}': letters, digits and underscores only."
+        )
+    if parent and (parent not in design.cells or design.cells[parent].ip is not None):
+        raise session.fail("BD 5-216", f"Hierarchy block '{parent}' was not found.")
+    if path in taken:
+        raise session.fail(
+            "BD 41-95", f"Name '{last}' is already in use, please choose another one."
+        )
+    return path
+
+
+def _ip(session: Session, a: Arguments) -> Ip:
+    if not a.get("vlnv"):
+        raise session.fail("BD 41-74", f"Please specify VLNV when creating IP cell {a.get('name')}")
+    project = session.open_project()
+    vlnv = a.get("vlnv")
+    ip = session.catalogue.find(vlnv)
+    if ip is None:
+        if project.repositories != project.scanned:
+            session.messages.info(
+                "IP_Flow 19-234",
+                "ip_repo_paths was changed; update_ip_catalog has not been run since.",
+            )
+        raise session.fail("BD 5-390", f"IP definition not found for VLNV: {vlnv}")
+    if project.part.family not in _FAMILIES.get(ip.name, (project.part.family,)):
+        raise session.fail(
+            "BD 41-1712",
+            f"The specified IP '{ip.vlnv}' does not support the current part '{project.part.name}'",
+        )
+    return ip
+
+
+def _module(session: Session, a: Arguments) -> Ip:
+    name = a.get("reference")
+    if not name:
+        raise session.fail(
+            "BD 41-74", f"Please specify -reference when creating module cell {a.get('name')}"
+        )
+    source = module_source(session, name)
+    if source is None:
+        session.messages.report(
+            "filemgmt 56-195",
+            f"Could not find the module '{name}' in the project's sources.",
+            "ERROR",
+        )
+        raise session.fail(
+            "BD 41-1699", f"Unable to add reference type cell for reference-module '{name}'"
+        )
+    try:
+        return verilog.read(source, name)
+    except verilog.VerilogError as error:
+        session.messages.report(
+            "IP_Flow 19-4668", f"Failed to infer definition from module '{name}': {error}", "ERROR"
+        )
+        raise session.fail(
+            "BD 41-1699", f"Unable to add reference type cell for reference-module '{name}'"
+        ) from error
+
+
+_DIRECTIONS = {"I": "in", "O": "out", "IO": "inout"}
+_TYPES = ("clk", "rst", "intr", "ce", "data", "other", "undef", "")
+
+
+def _pin_arguments(session: Session, a: Arguments) -> tuple[str, str, int | None, int | None]:
+    direction = _DIRECTIONS.get(a.get("dir").upper())
+    if direction is None:
+        raise session.fail(
+            "Common 17-161", f"Invalid option value '{a.get('dir')}' specified for 'dir'."
+        )
+    kind = a.get("type")
+    if kind not in _TYPES:
+        raise session.fail("Common 17-161", f"Invalid option value '{kind}' specified for 'type'.")
+    left = integer(a.get("from")) if a.has("from") else None
+    right = integer(a.get("to", "0")) if a.has("from") else None
+    return direction, "" if kind in ("undef", "other", "data") else kind, left, right
+
+
+@command(
+    "create_bd_port [-from <arg>] [-to <arg>] -dir <arg> [-type <arg>] [-freq_hz <arg>] <name>"
+)
+def create_bd_port(session: Session, a: Arguments) -> str:
+    """Add a port to the design's boundary."""
+    design = session.design()
+    path = _new_path(session, design, "/" + a.get("name").lstrip("/"), design.pins)
+    direction, kind, left, right = _pin_arguments(session, a)
+    pin = Pin(None, path[1:], direction, kind)
+    pin.left, pin.right = left, right
+    if a.has("freq_hz"):
+        if kind != "clk":
+            raise session.fail(
+                "Common 17-161",
+                f"Invalid option value '{a.get('freq_hz')}' specified for 'freq_hz'.",
+            )
+        pin.config["FREQ_HZ"] = a.get("freq_hz")
+    design.pins[path] = pin
+    design.touch()
+    return join_list(session.issue("port", [(path, pin)]))
+
+
+@command("create_bd_pin [-from <arg>] [-to <arg>] -dir <arg> [-type <arg>] <name>")
+def create_bd_pin(session: Session, a: Arguments) -> str:
+    """Add a pin to a hierarchy."""
+    design = session.design()
+    path = _new_path(session, design, a.get("name"), design.pins)
+    cell = _hierarchy(session, design, path)
+    direction, kind, left, right = _pin_arguments(session, a)
+    pin = Pin(cell, path.rpartition("/")[2], direction, kind)
+    pin.left, pin.right = left, right
+    design.pins[path] = pin
+    design.touch()
+    return join_list(session.issue("pin", [(path, pin)]))
+
+
+def _hierarchy(session: Session, design: Design, path: str) -> Cell:
+    cell = design.cells.get(path.rpartition("/")[0])
+    if cell is None or cell.ip is not None:
+        raise session.fail(
+            "BD 5-216",
+            "Pins can be created on hierarchies only; use create_bd_port for the design.",
+        )
+    return cell
+
+
+def _bus_arguments(session: Session, a: Arguments) -> tuple[str, str]:
+    modes = {
+        "MASTER": "master",
+        "SLAVE": "slave",
+        "SYSTEM": "system",
+        "MIRROREDMASTER": "mirroredMaster",
+        "MIRROREDSLAVE": "mirroredSlave",
+        "MONITOR": "monitor",
+    }
+    mode = modes.get(a.get("mode").upper())
+    if mode is None:
+        raise session.fail(
+            "Common 17-161", f"Invalid option value '{a.get('mode')}' specified for 'mode'."
+        )
+    vlnv = a.get("vlnv")
+    parts = vlnv.split(":")
+    if len(parts) != 4 or not parts[2].endswith("_rtl"):
+        raise session.fail("BD 5-390", f"Interface definition not found for VLNV: {vlnv}")
+    return vlnv.replace("_rtl:", ":"), mode
+
+
+@command("create_bd_intf_port -vlnv <arg> -mode <arg> <name>")
+def create_bd_intf_port(session: Session, a: Arguments) -> str:
+    """Add an interface to the design's boundary."""
+    design = session.design()
+    path = _new_path(session, design, "/" + a.get("name").lstrip("/"), design.buses)
+    bus = Bus(None, path[1:], *_bus_arguments(session, a))
+    design.buses[path] = bus
+    design.touch()
+    return join_list(session.issue("intf_port", [(path, bus)]))
+
+
+@command("create_bd_intf_pin -vlnv <arg> -mode <arg> <name>")
+def create_bd_intf_pin(session: Session, a: Arguments) -> str:
+    """Add an interface to a hierarchy."""
+    design = session.design()
+    path = _new_path(session, design, a.get("name"), design.buses)
+    bus = Bus(
+        _hierarchy(session, design, path), path.rpartition("/")[2], *_bus_arguments(session, a)
+    )
+    design.buses[path] = bus
+    design.touch()
+    return join_list(session.issue("intf_pin", [(path, bus)]))
+
+
+@command("delete_bd_objs <objects>...")
+def delete_bd_objs(session: Session, a: Arguments) -> str:
+    """Delete cells, ports, nets or address segments."""
+    design = session.design()
+    if not any(w.strip() for w in a.list("objects")):
+        raise session.fail("Common 17-55", "'delete_bd_objs' expects at least one object.")
+    for kind, thing in session.objects(a.list("objects")):
+        if isinstance(thing, Cell):
+            design.remove_cell(thing)
+        elif isinstance(thing, Net):
+            for node in list(thing.nodes):
+                thing.remove(node)
+            design.nets.pop(thing.path, None)
+            design.bus_nets.pop(thing.path, None)
+        elif isinstance(thing, Node) and (thing.cell is None or thing.cell.ip is None):
+            design.disconnect(thing)
+            (design.pins if isinstance(thing, Pin) else design.buses).pop(thing.path)  # type: ignore[attr-defined]
+        elif kind == "addr_seg" and str(getattr(thing, "path", "")) in design.segments:
+            del design.segments[thing.path]  # type: ignore[attr-defined]
+        else:
+            raise session.refuse(f"delete_bd_objs cannot delete {getattr(thing, 'path', thing)}")
+    design.touch()
+    return ""
+
+
+@command("group_bd_cells [-prefix <arg>]! [<target_cell_name>] [<cells>...]")
+def group_bd_cells(session: Session, a: Arguments) -> str:
+    """Move cells into a new hierarchy."""
+    raise session.not_modelled("group_bd_cells")
+
+
+@command("make_bd_pins_external [-name <arg>] <objects>...")
+def make_bd_pins_external(session: Session, a: Arguments) -> str:
+    """Create ports for pins and connect them."""
+    design = session.design()
+    made = []
+    for _, thing in session.objects(a.list("objects")):
+        for pin in [thing] if isinstance(thing, Pin) else []:
+            name = unique(a.get("name") or f"{pin.name}_0", [p[1:] for p in design.pins])
+            port = Pin(None, name, pin.direction, pin.kind)
+            port.left, port.right = pin.bounds() or (None, None)
+            design.pins[port.path] = port
+            net = pin.net or design.nets.setdefault(f"/{name}", Net(name, ""))
+            design.nets.setdefault(net.path, net)
+            net.add(pin)
+            net.add(port)
+            made.append((port.path, port))
+    if not made:
+        raise session.fail("Common 17-55", "'make_bd_pins_external' expects at least one object.")
+    design.touch()
+    return join_list(session.issue("port", made))
+
+
+@command("make_bd_intf_pins_external [-name <arg>] <objects>...")
+def make_bd_intf_pins_external(session: Session, a: Arguments) -> str:
+    """Create interface ports for interfaces and connect them."""
+    design = session.design()
+    made = []
+    for _, thing in session.objects(a.list("objects")):
+        for bus in [thing] if isinstance(thing, Bus) else []:
+            name = unique(a.get("name") or f"{bus.name}_0", [b[1:] for b in design.buses])
+            port = Bus(None, name, bus.type, bus.mode)
+            design.buses[port.path] = port
+            net = design.bus_nets.setdefault(f"/{name}", Net(name, ""))
+            net.add(bus)
+            net.add(port)
+            made.append((port.path, port))
+    if not made:
+        raise session.fail(
+            "Common 17-55", "'make_bd_intf_pins_external' expects at least one object."
+        )
+    design.touch()
+    return join_list(session.issue("intf_port", made))

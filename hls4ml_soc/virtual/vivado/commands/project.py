@@ -1,0 +1,321 @@
+"""Projects and their files."""
+
+from __future__ import annotations
+
+import glob
+import shutil
+from pathlib import Path
+
+from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.vivado import ipxact
+from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.messages import ERROR
+from hls4ml_soc.virtual.vivado.project import Part, Project
+from hls4ml_soc.virtual.vivado.select import chosen
+from hls4ml_soc.virtual.vivado.session import Session, command
+
+_DEFAULT_PART = "xc7vx485tffg1157-1"  # Vivado's, where a project names none
+_KNOWN = {
+    ".v",
+    ".sv",
+    ".vh",
+    ".svh",
+    ".vhd",
+    ".vhdl",
+    ".xdc",
+    ".tcl",
+    ".bd",
+    ".xci",
+    ".mem",
+    ".coe",
+    ".prj",
+    ".elf",
+}
+
+
+@command(
+    "create_project [-part <arg>] [-force] [-in_memory] [-ip]! [-rtl_kernel]! [<name>] [<dir>]"
+)
+def create_project(session: Session, a: Arguments) -> str:
+    """Create a project folder."""
+    if session.project is not None:
+        raise session.fail(
+            "Common 17-53", f"User Exception: Project {session.project.name} is already open."
+        )
+    name = a.get("name", "project_1")
+    directory = session.path(a.get("dir", "."))
+    part = Part.find(a.get("part", _DEFAULT_PART))
+    if part is None and a.has("part"):
+        raise session.fail(
+            "Coretcl 2-106", f"Specified part could not be found: '{a.get('part')}'."
+        )
+    if part is None:
+        raise session.refuse(
+            f"the project names no part, and {_DEFAULT_PART} is not one the stand-in knows; give -part"
+        )
+    if not a.flag("in_memory"):
+        if (directory / f"{name}.xpr").exists() and not a.flag("force"):
+            raise session.fail(
+                "Common 17-53",
+                f"User Exception: Project already exists on disk, please use '-force' option to overwrite: "
+                f"'{directory / name}.xpr'.",
+            )
+        if (
+            directory != session.path(".")
+            and a.flag("force")
+            and (directory / f"{name}.xpr").exists()
+        ):
+            shutil.rmtree(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / f"{name}.xpr").write_text(f"hls4ml_soc stand-in project {name} {part.name}\n")
+    session.project = Project(name, directory, part, session.release)
+    return join_list(session.issue("project", [(name, session.project)]))
+
+
+@command("current_project [<project>]")
+def current_project(session: Session, a: Arguments) -> str:
+    """Return the open project."""
+    project = session.open_project()
+    return join_list(session.issue("project", [(project.name, project)]))
+
+
+@command("get_projects [-regexp] [-nocase] [-filter <arg>]! [<patterns>...]")
+def get_projects(session: Session, a: Arguments) -> str:
+    """Return the open project, if any."""
+    return current_project(session, a) if session.project else ""
+
+
+@command("close_project [-delete]!")
+def close_project(session: Session, a: Arguments) -> str:
+    """Close the project."""
+    session.open_project()
+    session.project = None
+    session.designs.clear()
+    session.current = None
+    return ""
+
+
+@command(
+    "add_files [-fileset <arg>] [-of_objects <arg>]! [-norecurse] [-copy_to <arg>]! [-force] [-scan_for_includes]"
+    " [<files>...]"
+)
+def add_files(session: Session, a: Arguments) -> str:
+    """Add files, or what is in folders, to a file set."""
+    project = session.open_project()
+    fileset = _fileset(session, a)
+    added = []
+    for text in [f for word in a.list("files") for f in split_list(word)]:
+        path = session.path(text)
+        if not path.exists():
+            session.messages.report(
+                "Common 17-55" if session.messages.strict else "filemgmt 56-12",
+                f"'{text}' file or directory does not exist.",
+                ERROR,
+            )
+            continue
+        found = [path]
+        if path.is_dir():
+            deep = "*" if a.flag("norecurse") else "**/*"
+            found = sorted(p for p in path.glob(deep) if p.is_file() and p.suffix in _KNOWN)
+        for file in found:
+            if file in project.filesets[fileset]:
+                session.messages.report(
+                    "filemgmt 20-348",
+                    f"Importing the appropriate files for fileset: '{fileset}': '{file}' is added already.",
+                )
+            else:
+                project.filesets[fileset].append(file)
+                added.append(file)
+    return join_list(session.issue("file", [(str(f), f) for f in added]))
+
+
+@command(
+    "import_files [-fileset <arg>] [-force] [-norecurse] [-flat] [-relative_to <arg>]! [<files>...]"
+)
+def import_files(session: Session, a: Arguments) -> str:
+    """Copy files into the project and add the copies."""
+    project = session.open_project()
+    fileset = _fileset(session, a)
+    folder = project.directory / f"{project.name}.srcs" / fileset / "imports"
+    added = []
+    for text in [f for word in a.list("files") for f in split_list(word)]:
+        path = session.path(text)
+        if not path.is_file():
+            raise session.fail("Common 17-55", f"'{text}' file or directory does not exist.")
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / path.name
+        shutil.copyfile(path, target)
+        project.filesets[fileset].append(target)
+        added.append(target)
+    return join_list(session.issue("file", [(str(f), f) for f in added]))
+
+
+@command("remove_files [-fileset <arg>] <files>...")
+def remove_files(session: Session, a: Arguments) -> str:
+    """Take files out of the project."""
+    project = session.open_project()
+    for text in [f for word in a.list("files") for f in split_list(word)]:
+        path = session.path(text)
+        for files in project.filesets.values():
+            if path in files:
+                files.remove(path)
+    return ""
+
+
+def _fileset(session: Session, a: Arguments) -> str:
+    name = a.get("fileset", "sources_1")
+    if name not in session.open_project().filesets:
+        raise session.fail(
+            "Common 17-161", f"Invalid option value '{name}' specified for 'fileset'."
+        )
+    return name
+
+
+@command(
+    "get_files [-regexp] [-nocase] [-filter <arg>]! [-compile_order <arg>]! [-used_in <arg>]! [-of_objects <arg>]"
+    " [-norecurse] [-all] [<patterns>...]"
+)
+def get_files(session: Session, a: Arguments) -> str:
+    """Return the files whose path, or end of path, matches."""
+    project = session.open_project()
+    files = {str(f): f for f in project.files()}
+    if a.has("of_objects"):
+        sets = [
+            o for k, o in session.objects([a.get("of_objects")], "of_objects") if k == "fileset"
+        ]
+        files = {str(f): f for s in sets for f in project.filesets[str(s)]}
+    wanted = a.list("patterns") or ["*"]
+    found = []
+    for text in [t for word in wanted for t in split_list(word)]:
+        for name, path in files.items():
+            tails = [
+                "/".join(path.parts[-n:]).replace("//", "/") for n in range(1, len(path.parts) + 1)
+            ]
+            hit = text == "*" or chosen(
+                tails, [text], regexp=a.flag("regexp"), nocase=a.flag("nocase")
+            )
+            if hit and name not in found:
+                found.append(name)
+    if not found:
+        session.messages.report("Vivado 12-818", f"No files matched '{' '.join(wanted)}'")
+    return join_list(session.issue("file", [(f, files[f]) for f in found]))
+
+
+@command("update_compile_order [-force_gui] [-fileset <arg>]")
+def update_compile_order(session: Session, a: Arguments) -> str:
+    """Check the file set's name; the order is found anew whenever it matters."""
+    _fileset(session, a)
+    return ""
+
+
+@command("get_filesets [-regexp] [-nocase] [-filter <arg>]! [-of_objects <arg>]! [<patterns>...]")
+def get_filesets(session: Session, a: Arguments) -> str:
+    """Return file sets."""
+    names = list(session.open_project().filesets)
+    found = chosen(
+        names, a.list("patterns") or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
+    )
+    return join_list(session.issue("fileset", [(n, n) for n in found]))
+
+
+@command("current_fileset [-constrset] [-simset] [-srcset] [<fileset>]")
+def current_fileset(session: Session, a: Arguments) -> str:
+    """Return the current file set of a kind."""
+    session.open_project()
+    name = "constrs_1" if a.flag("constrset") else "sim_1" if a.flag("simset") else "sources_1"
+    return join_list(session.issue("fileset", [(name, name)]))
+
+
+@command("create_fileset [-constrset] [-simset] [-blockset]! [-clone_properties <arg>]! <name>")
+def create_fileset(session: Session, a: Arguments) -> str:
+    """Create a file set."""
+    session.open_project().filesets.setdefault(a.get("name"), [])
+    return join_list(session.issue("fileset", [(a.get("name"), a.get("name"))]))
+
+
+@command(
+    "update_ip_catalog [-rebuild] [-add_ip <arg>]! [-delete_ip <arg>]! [-disable_ip <arg>]! [-repo_path <arg>]!"
+    " [-update_module_ref]! [-scan_changes]"
+)
+def update_ip_catalog(session: Session, a: Arguments) -> str:
+    """Look for IPs in the repositories that ``ip_repo_paths`` names."""
+    project = session.open_project()
+    for folder in project.repositories:
+        if not folder.is_dir():
+            session.messages.report(
+                "IP_Flow 19-2248",
+                f"Failed to load user IP repository '{folder}'; Can't find the specified path.",
+                ERROR if session.messages.strict else "WARNING",
+            )
+    try:
+        found = session.catalogue.scan([f for f in project.repositories if f.is_dir()])
+    except ipxact.IpXactError as error:
+        raise session.fail("IP_Flow 19-193", f"Failed to load IP: {error}") from error
+    project.scanned = list(project.repositories)
+    session.messages.info("IP_Flow 19-234", "Refreshing IP repositories")
+    for folder in project.repositories:
+        own = [ip for ip in found if ip.folder and ip.folder.is_relative_to(folder)]
+        if not own:
+            session.messages.report(
+                "IP_Flow 19-3656",
+                f"If you move the project, the path for repository '{folder}' may "
+                "become invalid; it holds no IP.",
+                "WARNING",
+            )
+        session.messages.info("IP_Flow 19-1704", f"Loaded user IP repository '{folder}'.")
+    return ""
+
+
+@command(
+    "get_ipdefs [-regexp] [-nocase] [-all] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]"
+)
+def get_ipdefs(session: Session, a: Arguments) -> str:
+    """Return IP definitions of the catalogue."""
+    from hls4ml_soc.virtual.vivado.commands.lookup import filtered
+
+    names = chosen(
+        session.catalogue.vlnvs(),
+        a.list("patterns") or ["*"],
+        regexp=a.flag("regexp"),
+        nocase=a.flag("nocase"),
+    )
+
+    def get(name: str, key: str) -> str | None:
+        return dict(
+            zip(("VENDOR", "LIBRARY", "NAME", "VERSION"), name.split(":"), strict=True)
+        ).get(key, name if key == "VLNV" else None)
+
+    names = filtered(session, a, names, get)
+    return join_list(session.issue("ipdef", [(n, n) for n in names]))
+
+
+@command(
+    "get_ips [-regexp] [-nocase] [-filter <arg>]! [-exclude_bd_ips] [-of_objects <arg>]! [<patterns>...]"
+)
+def get_ips(session: Session, a: Arguments) -> str:
+    """Return the IPs of block designs by component name."""
+    cells = {
+        c.component: c
+        for d in session.designs.values()
+        for c in d.cells.values()
+        if c.ip and not c.ip.is_module
+    }
+    names = chosen(
+        cells, a.list("patterns") or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
+    )
+    return join_list(session.issue("cell", [(n, cells[n]) for n in names]))
+
+
+def module_source(session: Session, module: str) -> Path | None:
+    """Return the project file that defines a module."""
+    from hls4ml_soc.virtual.vivado import verilog
+
+    for path in session.open_project().filesets["sources_1"]:
+        if path.suffix in (".v", ".sv") and path.exists() and module in verilog.modules(path):
+            return path
+    return None
+
+
+def expand(session: Session, text: str) -> list[Path]:
+    """Return the files that a path with wildcards names."""
+    return [Path(p) for p in sorted(glob.glob(str(session.path(text))))]

@@ -1,0 +1,289 @@
+"""set_property, get_property and their like."""
+
+from __future__ import annotations
+
+from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.vivado import attributes
+from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.configure import configure
+from hls4ml_soc.virtual.vivado.design import Bus, Pin, Segment
+from hls4ml_soc.virtual.vivado.messages import OWN
+from hls4ml_soc.virtual.vivado.project import Part, Project, Run
+from hls4ml_soc.virtual.vivado.select import pattern
+from hls4ml_soc.virtual.vivado.session import Session, command
+
+# Properties of projects, file sets, runs and files that scripts set and that change nothing in the model.
+_PROJECT = {
+    "DEFAULT_LIB",
+    "TARGET_LANGUAGE",
+    "SIMULATOR_LANGUAGE",
+    "XPM_LIBRARIES",
+    "CORECONTAINER.ENABLE",
+    "PLATFORM.NAME",
+    "PLATFORM.BOARD_ID",
+    "PLATFORM.VENDOR",
+    "PLATFORM.VERSION",
+    "IP_OUTPUT_REPO",
+    "ENABLE_VHDL_2008",
+    "SIM.IP.AUTO_EXPORT_SCRIPTS",
+    "TARGET_SIMULATOR",
+}
+_RUN = {
+    "STRATEGY",
+    "FLOW",
+    "REPORT_STRATEGY",
+    "AUTO_INCREMENTAL_CHECKPOINT",
+    "INCREMENTAL_CHECKPOINT",
+}
+_FILE = {
+    "USED_IN",
+    "USED_IN_SYNTHESIS",
+    "USED_IN_IMPLEMENTATION",
+    "USED_IN_SIMULATION",
+    "FILE_TYPE",
+    "LIBRARY",
+    "IS_ENABLED",
+    "SYNTH_CHECKPOINT_MODE",
+    "GENERATE_SYNTH_CHECKPOINT",
+    "REGISTERED_WITH_MANAGER",
+    "PROCESSING_ORDER",
+    "IS_GLOBAL_INCLUDE",
+    "SCOPED_TO_REF",
+    "SCOPED_TO_CELLS",
+}
+_FILESET = {
+    "TOP",
+    "TOP_LIB",
+    "TOP_AUTO_SET",
+    "TARGET_CONSTRS_FILE",
+    "INCLUDE_DIRS",
+    "VERILOG_DEFINE",
+    "GENERIC",
+    "DESIGN_MODE",
+    "VERILOG_UPPERCASE",
+}
+
+
+@command("set_property [-dict <arg>] [<name>] [<value>] [<objects>...]")
+def set_property(session: Session, a: Arguments) -> str:
+    """Set one property, or with -dict several at once, of objects."""
+    if a.has("dict"):
+        words = [a.get(n) for n in ("name", "value") if a.has(n)] + a.list("objects")
+        pairs = split_list(a.get("dict"))
+        if len(pairs) % 2:
+            raise session.fail(
+                "Common 17-163",
+                "Missing value in the list given to option 'dict', please type "
+                "'set_property -help' for usage info.",
+            )
+        values = dict(zip(pairs[::2], pairs[1::2], strict=True))
+    else:
+        for name in ("name", "value"):
+            if not a.has(name):
+                raise session.fail(
+                    "Common 17-163",
+                    f"Missing value for option '{name}', please type "
+                    "'set_property -help' for usage info.",
+                )
+        words = a.list("objects")
+        values = {a.get("name"): a.get("value")}
+    if not any(w.strip() for w in words):
+        raise session.fail("Common 17-55", "'set_property' expects at least one object.")
+    for kind, thing in session.objects(words):
+        _set(session, kind, thing, values)
+    return ""
+
+
+def _set(session: Session, kind: str, thing: object, values: dict[str, str]) -> None:
+    if isinstance(thing, Cell):
+        configure(session, thing, values)
+    elif isinstance(thing, (Pin, Bus)):
+        for name, value in values.items():
+            _set_node(session, thing, name, value)
+    elif isinstance(thing, Project):
+        for name, value in values.items():
+            _set_project(session, thing, name, value)
+    elif isinstance(thing, Segment):
+        for name, value in values.items():
+            _set_segment(session, thing, name.upper(), value)
+    else:
+        _set_other(session, kind, thing, values)
+
+
+def _set_node(session: Session, node: Pin | Bus, name: str, value: str) -> None:
+    design = session.design()
+    upper = name.upper()
+    if upper.startswith("CONFIG."):
+        key = upper[7:]
+        known = attributes.names(design, "", node)
+        if f"CONFIG.{key}" not in [k.upper() for k in known] and key not in (
+            "FREQ_HZ",
+            "CLK_DOMAIN",
+            "PHASE",
+            "ASSOCIATED_BUSIF",
+            "ASSOCIATED_RESET",
+            "ASSOCIATED_CLKEN",
+            "POLARITY",
+            "SENSITIVITY",
+            "INSERT_VIP",
+            "PROTOCOL",
+            "DATA_WIDTH",
+            "ADDR_WIDTH",
+            "TDATA_NUM_BYTES",
+            "HAS_TLAST",
+            "HAS_TKEEP",
+            "NUM_READ_OUTSTANDING",
+            "NUM_WRITE_OUTSTANDING",
+            "MAX_BURST_LENGTH",
+            "READ_WRITE_MODE",
+        ):
+            session.messages.report(
+                "BD 41-1276",
+                f"Cannot set the parameter {key} on {node.path}. Parameter does not exist",
+            )
+            return
+        node.config[key] = value
+        design.touch()
+    elif upper == "NAME" and node.cell is None:
+        table: dict[str, Pin] | dict[str, Bus] = (
+            design.pins if isinstance(node, Pin) else design.buses
+        )
+        del table[node.path]
+        node.name = value
+        table[node.path] = node  # type: ignore[assignment]
+        design.touch()
+    else:
+        raise _unknown(session, name, node.path)
+
+
+def _unknown(session: Session, name: str, path: str) -> Exception:
+    return session.fail("Common 17-54", f"The object '{path}' does not have a property '{name}'.")
+
+
+def _set_project(session: Session, project: Project, name: str, value: str) -> None:
+    upper = name.upper()
+    if upper == "IP_REPO_PATHS":
+        project.repositories = [session.path(p) for p in split_list(value)]
+    elif upper == "PART":
+        part = Part.find(value)
+        if part is None:
+            raise session.fail("Coretcl 2-106", f"Specified part could not be found: '{value}'.")
+        project.part = part
+    elif upper == "BOARD_PART":
+        raise session.fail(
+            "Board 49-71",
+            f"The board_part definition was not found for {value}. The project's "
+            "board_part property was not set, but the project's part property was set to "
+            f"{project.part.name}.",
+        )
+    elif upper in _PROJECT:
+        project.properties.setdefault("project", {})[upper] = value
+    else:
+        raise _unknown(session, name, project.name)
+
+
+def _set_segment(session: Session, segment: Segment, name: str, value: str) -> None:
+    from hls4ml_soc.virtual.vivado.commands.address import place, size_of
+
+    if name == "OFFSET":
+        place(session, segment, size_of(session, value, "offset"), segment.range)
+    elif name == "RANGE":
+        place(session, segment, segment.offset, size_of(session, value, "range"))
+    else:
+        raise _unknown(session, name, segment.path)
+
+
+def _set_other(session: Session, kind: str, thing: object, values: dict[str, str]) -> None:
+    project = session.open_project()
+    for name, value in values.items():
+        upper = name.upper()
+        if kind == "fileset" and upper == "IP_REPO_PATHS":
+            _set_project(session, project, name, value)
+        elif kind == "fileset" and upper in _FILESET:
+            project.properties.setdefault(str(thing), {})[upper] = value
+        elif kind == "file" and upper in _FILE:
+            project.properties.setdefault(str(thing), {})[upper] = value
+        elif isinstance(thing, Run) and (upper in _RUN or upper.startswith("STEPS.")):
+            thing.properties[upper] = value
+        else:
+            raise _unknown(session, name, str(getattr(thing, "name", thing)))
+
+
+@command("get_property [-min]! [-max]! <name> <object>")
+def get_property(session: Session, a: Arguments) -> str:
+    """Return a property of an object; of several objects, a list."""
+    things = _things(session, a.get("object"), "get_property")
+    values = [_value(session, kind, thing, a.get("name")) for kind, thing in things]
+    return values[0] if len(values) == 1 else join_list(values)
+
+
+def _things(session: Session, text: str, name: str) -> list[tuple[str, object]]:
+    if not text.strip():
+        raise session.fail("Common 17-55", f"'{name}' expects at least one object.")
+    return session.objects([text], "object")
+
+
+def _value(session: Session, kind: str, thing: object, name: str) -> str:
+    upper = name.upper()
+    if kind in ("fileset", "file") and session.project:
+        own = session.project.properties.get(str(thing), {})
+        if upper in own or upper in _FILESET | _FILE:
+            return own.get(upper, "")
+    value = attributes.get(session.current, kind, thing, name)
+    if value is not None:
+        return value
+    if upper.startswith(("CONFIG.", "STEPS.")) and not session.messages.strict:
+        return ""
+    label = str(getattr(thing, "path", getattr(thing, "name", thing)))
+    raise session.fail("Common 17-54", f"The object '{label}' does not have a property '{name}'.")
+
+
+@command("list_property [-class <arg>]! [-regexp] [<object>] [<pattern>]")
+def list_property(session: Session, a: Arguments) -> str:
+    """List the names of an object's properties."""
+    (kind, thing), *_ = _things(session, a.get("object"), "list_property")
+    text = a.get("pattern")
+    if text and not a.flag("regexp") and not set("*?[") & set(text):
+        # A complete name needs no look at all others: presets ask for hundreds of names.
+        if isinstance(thing, Cell) and text.upper().startswith("CONFIG."):
+            own = thing.parameter_name(text[7:])
+            return f"CONFIG.{own}" if own else ""
+    names = attributes.names(session.current, kind, thing)
+    if text:
+        compiled = pattern(text, regexp=a.flag("regexp"), nocase=True)
+        names = [n for n in names if compiled.match(n)]
+    return join_list(names)
+
+
+@command(
+    "report_property [-all] [-class <arg>]! [-return_string] [-file <arg>] [-append] [-regexp] [<object>] [<pattern>]"
+)
+def report_property(session: Session, a: Arguments) -> str:
+    """Print the properties of an object."""
+    (kind, thing), *_ = _things(session, a.get("object"), "report_property")
+    names = attributes.names(session.current, kind, thing)
+    if a.has("pattern"):
+        compiled = pattern(a.get("pattern"), regexp=a.flag("regexp"), nocase=True)
+        names = [n for n in names if compiled.match(n)]
+    rows = [
+        ("Property", "Value"),
+        *((n, attributes.get(session.current, kind, thing, n) or "") for n in names),
+    ]
+    width = max(len(n) for n, _ in rows)
+    text = "".join(f"{n:<{width}}  {v}\n" for n, v in rows)
+    if a.has("file"):
+        with session.path(a.get("file")).open("a" if a.flag("append") else "w") as file:
+            file.write(text)
+    elif a.flag("return_string"):
+        return text
+    else:
+        session.print(text)
+    return ""
+
+
+@command("report_param [<pattern>]", "help")
+def report_param(session: Session, a: Arguments) -> str:
+    """Say that there is nothing to print."""
+    session.messages.info(OWN, "the stand-in has no parameters and no help text; see UG835")
+    return ""

@@ -1,0 +1,125 @@
+"""Set the parameters of a cell, all or none: what Vivado's customization checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.expression import ExpressionError, integer, number
+from hls4ml_soc.virtual.vivado.ip import Parameter
+from hls4ml_soc.virtual.vivado.ip_rules import disabled, problem
+
+if TYPE_CHECKING:
+    from hls4ml_soc.virtual.vivado.session import Session
+
+# Their choices and ranges are rewritten while one customizes; harvested instances disagree with the stored ones.
+_LOOSE = ("processing_system7", "zynq_ultra_ps_e", "xlslice", "mig_7series", "clk_wiz")
+
+
+def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
+    """Set ``CONFIG.`` parameters. If one value is refused the cell keeps its previous configuration."""
+    design = session.design()
+    before = dict(cell.user)
+    valid = True
+    for name, value in values.items():
+        if not name.upper().startswith("CONFIG."):
+            raise session.fail(
+                "Common 17-54", f"The object '{cell.path}' does not have a property '{name}'."
+            )
+        valid = _set(session, cell, name[7:], value) and valid
+    cell.changed()
+    if valid and cell.ip:
+        text = problem(cell)
+        if text:
+            session.messages.report(
+                "IP_Flow 19-3478", f"Validation failed for BD Cell '{cell.path[1:]}'. {text}"
+            )
+            valid = False
+    for name in values:
+        own = cell.parameter_name(name[7:])
+        reason = disabled(cell, own) if valid and own else ""
+        if own and reason and before.get(own) != cell.user.get(own):
+            new = cell.user.get(own, "")
+            old = before.get(own, (cell.ip.parameters[own].default if cell.ip else "") or "")
+            if own in before:
+                cell.user[own] = before[own]
+            else:
+                cell.user.pop(own, None)
+            if old != new:
+                session.messages.report(
+                    "IP_Flow 19-3374",
+                    f"An attempt to modify the value of disabled parameter '{own}' from '{old}' to '{new}' has been "
+                    f"ignored for IP '{cell.path[1:]}' ({reason})",
+                )
+    if not valid:
+        cell.user = before
+        session.messages.info(
+            "IP_Flow 19-3438",
+            f"Customization errors found on '{cell.path[1:]}'. Restoring to previous valid configuration.",
+        )
+    cell.changed()
+    design.touch()
+    for node in design.sync(cell):
+        session.messages.report(
+            "Standin 1-2",
+            f"{node.path} was connected and does not exist any more with the new parameters of {cell.path}",
+        )
+
+
+def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
+    own = cell.parameter_name(name)
+    if name.lower() == "component_name" and cell.ip is not None:
+        cell.component = value
+        return True
+    if own is None or cell.ip is None:
+        session.messages.report(
+            "BD 41-1276",
+            f"Cannot set the parameter {name} on {cell.path}. Parameter does not exist",
+        )
+        return True
+    parameter = cell.ip.parameters[own]
+    # Presets do set the propagated frequencies of a processing system, and real projects hold them.
+    if parameter.read_only and cell.ip.name not in ("processing_system7", "zynq_ultra_ps_e"):
+        session.messages.report(
+            "BD 41-737", f"Cannot set the parameter {own} on {cell.path}. It is read-only."
+        )
+        return True
+    value = value.strip()
+    allowed = _allowed(cell, parameter, value)
+    if allowed:
+        session.messages.report(
+            "IP_Flow 19-3461",
+            f"Value '{value}' is out of the range for parameter '{own}({own})' for BD Cell '{cell.path[1:]}' . "
+            f"Valid values are - {allowed}",
+        )
+        return False
+    cell.user[own] = value
+    return True
+
+
+def _allowed(cell: Cell, parameter: Parameter, value: str) -> str:
+    """Return what would be allowed if the value is not, else nothing."""
+    assert cell.ip is not None
+    if cell.ip.name in _LOOSE or parameter.name.endswith("_BOARD_INTERFACE"):
+        return ""
+    try:
+        if parameter.choices:
+            same = [c for c in parameter.choices if c.lower() == value.lower() or _equal(c, value)]
+            return "" if same else ", ".join(parameter.choices)
+        if parameter.format in ("long", "bitString") and parameter.format == "long":
+            wanted = integer(value)
+            low, high = parameter.minimum, parameter.maximum
+            if (low and wanted < number(low)) or (high and wanted > number(high)):
+                return f"{low} to {high}"
+        if parameter.format == "bool" and value.lower() not in ("true", "false", "0", "1"):
+            return "true, false"
+    except ExpressionError:
+        return "integers" if parameter.format == "long" else ", ".join(parameter.choices)
+    return ""
+
+
+def _equal(a: str, b: str) -> bool:
+    try:
+        return number(a) == number(b)
+    except ExpressionError:
+        return False

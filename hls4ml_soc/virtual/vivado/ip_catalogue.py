@@ -1,0 +1,189 @@
+"""The IP catalogue of the stand-in, and the IP repositories added to it."""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatchcase
+from functools import lru_cache, cache
+from pathlib import Path
+from typing import Any
+
+from hls4ml_soc.virtual.vivado import ipxact
+from hls4ml_soc.virtual.vivado.ip import (
+    AddressSpace,
+    Block,
+    Interface,
+    Ip,
+    MemoryMap,
+    Parameter,
+    Port,
+    Register,
+)
+
+_FOLDER = Path(__file__).with_name("catalogue")
+# The first release with an IP; all others are in every release from 2019.1 on (UG994, PYNQ and Avnet scripts).
+_SINCE = {
+    "microblaze_riscv:1.0": "2024.1",
+    "mdm_riscv:1.0": "2024.1",
+    "zynq_ultra_ps_e:3.5": "2023.1",
+    "ilconcat:1.0": "2024.2",
+}
+_UNTIL = {"zynq_ultra_ps_e:3.3": "2021.2"}
+
+
+class Catalogue:
+    """All IPs that a Vivado release with the given repositories finds."""
+
+    def __init__(self, release: str) -> None:
+        """Take the release, for example ``2023.2``."""
+        self._release = _numbers(release)
+        self._repository: dict[str, Ip] = {}
+
+    def scan(self, folders: list[Path]) -> list[Ip]:
+        """Read every ``component.xml`` below the folders; they replace those of the scan before."""
+        found = [
+            ipxact.read(path)
+            for folder in folders
+            for path in sorted(folder.rglob("component.xml"))
+        ]
+        self._repository = {ip.vlnv: ip for ip in found}
+        return found
+
+    def vlnvs(self) -> list[str]:
+        """List the VLNV of every IP, in the order of their names."""
+        own = []
+        for path in _FOLDER.glob("*.json"):
+            name, version = path.stem.rsplit("-", 1)
+            key = f"{name}:{version}"
+            if key in _SINCE and self._release < _numbers(_SINCE[key]):
+                continue
+            if key in _UNTIL and self._release > _numbers(_UNTIL[key]):
+                continue
+            own.append(f"xilinx.com:{'inline_hdl' if name.startswith('il') else 'ip'}:{key}")
+        return sorted([*own, *self._repository], key=_order)
+
+    def find(self, vlnv: str) -> Ip | None:
+        """Return the IP of a VLNV whose version may be missing or a pattern; the newest if there are several."""
+        parts = vlnv.split(":")
+        if len(parts) not in (3, 4):
+            return None
+        version = parts[3] if len(parts) == 4 else "*"
+        head = ":".join(parts[:3])
+        for candidate in reversed(self.vlnvs()):
+            library, _, own = candidate.rpartition(":")
+            if library == head and fnmatchcase(own, version):
+                return self.load(candidate)
+        return None
+
+    def load(self, vlnv: str) -> Ip:
+        """Return the IP of a complete VLNV."""
+        if vlnv in self._repository:
+            return self._repository[vlnv]
+        _, _, name, version = vlnv.split(":")
+        return _load(_FOLDER / f"{name}-{version}.json")
+
+    def match(self, pattern: str) -> list[str]:
+        """List the VLNVs that a ``get_ipdefs`` pattern selects."""
+        return [v for v in self.vlnvs() if fnmatchcase(v, pattern)]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in re.findall(r"\d+", version))
+
+
+def _order(vlnv: str) -> tuple[str, tuple[int, ...]]:
+    library, _, version = vlnv.rpartition(":")
+    return library, _numbers(version)
+
+
+@cache
+def _load(path: Path) -> Ip:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return Ip(
+        vlnv=data["vlnv"],
+        source=data["source"],
+        ports={n: _port(n, p) for n, p in data["ports"].items()},
+        interfaces={n: _interface(n, i) for n, i in data["interfaces"].items()},
+        parameters={n: _parameter(n, p) for n, p in data["parameters"].items()},
+        model=data["model"],
+        spaces={
+            n: AddressSpace(n, s["range"], s.get("width", "32"), s.get("when"))
+            for n, s in data["spaces"].items()
+        },
+        maps={n: _map(n, m) for n, m in data["maps"].items()},
+        revisions=data["revisions"],
+        repeat=tuple((a, b) for a, b in data.get("repeat", [])),
+    )
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(n for n in (text or "").split(":") if n)
+
+
+def _port(name: str, p: dict[str, Any]) -> Port:
+    return Port(
+        name,
+        p["dir"],
+        p.get("left"),
+        p.get("right"),
+        p.get("when"),
+        p.get("tie"),
+        p.get("is", ""),
+        _names(p.get("busifs")),
+        _names(p.get("resets")),
+        p.get("polarity", ""),
+        p.get("sensitivity", ""),
+    )
+
+
+def _interface(name: str, i: dict[str, Any]) -> Interface:
+    return Interface(
+        name,
+        i["type"],
+        i["mode"],
+        i.get("when"),
+        i.get("params", {}),
+        i.get("map"),
+        i.get("space"),
+        i.get("ports", {}),
+    )
+
+
+def _parameter(name: str, p: dict[str, Any]) -> Parameter:
+    return Parameter(
+        name,
+        p.get("default"),
+        p.get("format", "string"),
+        tuple(p.get("choices", ())),
+        p.get("min"),
+        p.get("max"),
+        p.get("read_only", False),
+        p.get("propagates", False),
+    )
+
+
+def _map(name: str, m: dict[str, Any]) -> MemoryMap:
+    blocks = []
+    for block_name, b in m["blocks"].items():
+        registers = tuple(
+            Register(
+                n,
+                r["offset"],
+                r.get("access") or "read-write",
+                r.get("reset") or "0x0",
+                fields={f: (v[0], v[1], v[2]) for f, v in (r.get("fields") or {}).items()},
+            )
+            for n, r in b.get("registers", {}).items()
+        )
+        blocks.append(
+            Block(
+                block_name,
+                b.get("base", "0"),
+                b["range"],
+                b.get("usage", "memory"),
+                b.get("access") or "read-write",
+                registers,
+            )
+        )
+    return MemoryMap(name, tuple(blocks), m.get("when"))

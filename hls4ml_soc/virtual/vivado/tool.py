@@ -1,0 +1,127 @@
+"""One run of the stand-in: what ``vivado -mode batch -source FILE`` is for the real tool."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from hls4ml_soc.virtual.tcl import Tcl, TclCommandError
+from hls4ml_soc.virtual.vivado import commands
+from hls4ml_soc.virtual.vivado.implement import FAULTS
+from hls4ml_soc.virtual.vivado.ip_catalogue import Catalogue
+from hls4ml_soc.virtual.vivado.messages import Messages
+from hls4ml_soc.virtual.vivado.session import Session
+
+RELEASES = (
+    "2019.2",
+    "2020.1",
+    "2020.2",
+    "2021.1",
+    "2021.2",
+    "2022.1",
+    "2022.2",
+    "2023.1",
+    "2023.2",
+    "2024.1",
+    "2024.2",
+    "2025.1",
+    "2025.2",
+)
+_ = commands  # imported to register them
+
+# Commands of Vivado that scripts of the field use and the stand-in lacks: named, instead of "invalid command name".
+_REAL = frozenset(
+    "apply_bd_automation apply_board_connection connect_bd_intf_pins_external copy_bd_objs create_bd_intf_tlm_port "
+    "create_ip create_run delete_runs get_cells get_clocks get_nets get_pins get_ports link_design opt_design "
+    "phys_opt_design place_design read_bd read_edif read_ip read_verilog read_vhdl read_xdc report_ip_status route_design "
+    "set_false_path synth_design synth_ip upgrade_bd_cells upgrade_ip write_bd_tcl write_checkpoint write_debug_probes "
+    "write_hwdef write_project_tcl write_sysdef write_verilog write_xdc open_project open_hw_manager open_hw_target "
+    "program_hw_devices get_hw_devices create_clock open_checkpoint set_user_parameter config_ip_cache xhub::get_xstores "
+    "xhub::refresh_catalog xhub::install replace_bd_cell move_bd_cells set_bd_cell_lock lock_bd_design "
+    "report_bd_diffs compile_c export_as_example_design platform::list create_reconfig_module create_pr_configuration".split()
+)
+
+# Vivado's source and puts take more than Tcl's; tcl_version is what its scripts see.
+_PRELUDE = """
+rename source ::standin_source
+proc source {args} {
+    set rest {}
+    foreach word $args { if {$word ni {-notrace -quiet -verbose}} { lappend rest $word } }
+    uplevel 1 [list ::standin_source {*}$rest]
+}
+"""
+
+
+class Output:
+    """Write to the terminal and to the log file."""
+
+    def __init__(self, terminal: TextIO, log: Path | None) -> None:
+        """``log`` None writes no file."""
+        self._terminal = terminal
+        self._log = log.open("w", encoding="utf-8") if log else None
+
+    def write(self, text: str) -> None:
+        """Write text that brings its own line ends."""
+        for stream in (self._terminal, self._log):
+            if stream:
+                stream.write(text)
+                stream.flush()
+
+    def close(self) -> None:
+        """Close the log file."""
+        if self._log:
+            self._log.close()
+
+
+def run(
+    scripts: Sequence[Path],
+    argv: Sequence[str] = (),
+    *,
+    version: str = "2023.2",
+    strict: bool = True,
+    fault: str = "",
+    log: Path | None = None,
+    terminal: TextIO | None = None,
+    cwd: Path | None = None,
+) -> int:
+    """Execute Tcl scripts one after the other and return Vivado's exit code.
+
+    ``strict`` False keeps Vivado's own severities; ``fault`` is one of FAULTS. Raises ValueError for a release or fault
+    that the stand-in does not know.
+    """
+    if version not in RELEASES:
+        raise ValueError(f"Vivado {version} is none the stand-in knows: {', '.join(RELEASES)}")
+    if fault not in FAULTS:
+        raise ValueError(f"HLS4ML_SOC_VIRTUAL_FAIL={fault} is none of {', '.join(FAULTS[1:])}")
+    output = Output(terminal or sys.stdout, log)
+    try:
+        output.write(
+            f"****** hls4ml_soc's stand-in for Vivado v{version} (no synthesis, no timing)\n"
+        )
+        session = Session(
+            version, Messages(output.write, strict=strict), Catalogue(version), output.write, fault
+        )
+        code = 0
+        for script in scripts:
+            tcl = Tcl(
+                session.commands(),
+                on_puts=lambda channel, text: output.write(text),
+                unknown=lambda words: _unknown(words),
+                prelude=_PRELUDE,
+            )
+            session.tcl = tcl
+            output.write(f"source {script}\n")
+            code = tcl.source(script, argv, cwd)
+            if code:
+                break
+        return code
+    finally:
+        output.close()
+
+
+def _unknown(words: list[str]) -> str:
+    if words[0] in _REAL or words[0].startswith(("ipx::", "xhub::", "hsi::")):
+        raise TclCommandError(f"hls4ml_soc's stand-in does not model `{words[0]}`")
+    raise TclCommandError(f'invalid command name "{words[0]}"')
