@@ -18,9 +18,8 @@ _PORT_BITS = (32, 64, 128, 256, 512)
 class ProcessingSystem:
     """The processor beside the fabric.
 
-    ``family`` names a file in ``vivado_tcl/families``, ``preset`` a file of parameters, ``control`` the port through
-    which the processor reaches the registers of the fabric.
-    """
+    ``family`` names a file in ``vivado_tcl/families``, ``preset`` a file of parameters, ``control``
+    the port through which the processor reaches the registers of the fabric."""
 
     family: str
     preset: str
@@ -115,7 +114,9 @@ class Board:
         if name is None:
             return next(iter(self.targets))
         if name not in self.targets:
-            raise BoardError(f"{self.name} has no target '{name}'; it has {', '.join(self.targets)}")
+            raise BoardError(
+                f"{self.name} has no target '{name}'; it has {', '.join(self.targets)}"
+            )
         return name
 
     def _check(self) -> list[str]:
@@ -123,7 +124,9 @@ class Board:
         if self.version != 1:
             problems.append(f"version {self.version} is not known; this hls4ml_soc reads version 1")
         if not _NAME.fullmatch(self.name):
-            problems.append(f"the file name '{self.name}' may hold small letters, digits and '-' only")
+            problems.append(
+                f"the file name '{self.name}' may hold small letters, digits and '-' only"
+            )
         if not re.fullmatch(r"[a-z0-9-]+", self.part):
             problems.append(f"'{self.part}' is not a part number")
         families = {name.removesuffix(".tcl") for name in resources.files("vivado_tcl/families")}
@@ -131,7 +134,10 @@ class Board:
             family = self.processing_system.family
             problems.append(f"unknown family '{family}'{record.suggestion(family, families)}")
         if self.memory.bits not in _PORT_BITS:
-            problems.append(f"a memory port of {self.memory.bits} bits; AXI has {', '.join(map(str, _PORT_BITS))}")
+            problems.append(
+                f"a memory port of {self.memory.bits} bits; AXI has "
+                f"{', '.join(map(str, _PORT_BITS))}"
+            )
         if not 0 < self.clock.mhz <= self.clock.max_mhz:
             problems.append(f"clock: mhz {self.clock.mhz:g} is not in 0 to {self.clock.max_mhz:g}")
         problems += [
@@ -163,7 +169,8 @@ def _find(name: str) -> Path:
 
 
 def _preset(path: Path, problems: record.Problems) -> dict[str, str]:
-    """Read a preset: parameter of the processing system IP -> value, as in the vendor's board file."""
+    """Read a preset: parameter of the processing system IP -> value, as in the vendor's board
+    file."""
     if not path.is_file():
         problems.append(f"{problems.path}: its preset {path} does not exist")
         return {}

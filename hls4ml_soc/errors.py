@@ -10,9 +10,8 @@
     ├── LinkError       3    a board cannot be reached, does not answer or reports a failure
     └── MismatchError   4    the outputs are not those of hls4ml's emulation
 
-A message says what is wrong, where, and what to do about it. Whatever else is raised is a bug of ours (exit code 1);
-Ctrl-C ends with 130. Only ``cli.py`` turns errors into exit codes.
-"""
+A message says what is wrong, where, and what to do about it. Whatever else is raised is a bug of
+ours (exit code 1); Ctrl-C ends with 130. Only ``cli.py`` turns errors into exit codes."""
 
 from __future__ import annotations
 

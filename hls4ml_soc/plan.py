@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 class Step:
     """One run of one tool.
 
-    ``tool`` is a name such as ``vivado``; a toolchain decides what is executed for it. ``folder`` is where it runs,
-    below the output folder; ``products`` maps a kind (``bit``, ``hwh``) to a path below ``folder``.
-    """
+    ``tool`` is a name such as ``vivado``; a toolchain decides what is executed for it. ``folder``
+    is where it runs, below the output folder; ``products`` maps a kind (``bit``, ``hwh``) to a path
+    below ``folder``."""
 
     title: str
     tool: str
@@ -51,16 +51,15 @@ class Plan:
         """
         if clash := self.files.keys() & other.files.keys():
             raise ValueError(f"both plans write {', '.join(sorted(clash))}")
-        return Plan(
-            self.files | other.files, self.steps + other.steps, self.inputs | other.inputs
-        )
+        return Plan(self.files | other.files, self.steps + other.steps, self.inputs | other.inputs)
 
     def digest(self) -> str:
         """Return a SHA-256 over files, steps and inputs: equal plans have equal digests."""
         return _sha256([self.files, [_plain(step) for step in self.steps], self.inputs])
 
     def key(self, step: Step) -> str:
-        """Return a SHA-256 over all that can change what this step makes, earlier steps included."""
+        """Return a SHA-256 over all that can change what this step makes, earlier steps
+        included."""
         earlier = self.steps[: self.steps.index(step) + 1]
         folders = tuple(f"{each.folder}/" for each in earlier)
         read = {name: text for name, text in self.files.items() if name.startswith(folders)}

@@ -1,4 +1,5 @@
-"""Strict reading of YAML into dataclasses: every problem at once, each with file, line and a suggestion."""
+"""Strict reading of YAML into dataclasses: every problem at once, each with file, line and a
+suggestion."""
 
 from __future__ import annotations
 
@@ -105,15 +106,23 @@ def _value(hint: Any, node: yaml.Node, name: str, problems: Problems) -> Any:
         if not isinstance(node, yaml.MappingNode):
             problems.at(node, f"'{name}' must be a mapping, not {_kind(node)}")
             return None
-        return {str(k.value): _value(arguments[1], v, str(k.value), problems) for k, v in node.value}
+        return {
+            str(k.value): _value(arguments[1], v, str(k.value), problems) for k, v in node.value
+        }
     return _scalar(hint, node, name, problems)
 
 
 def _scalar(hint: Any, node: yaml.Node, name: str, problems: Problems) -> Any:
-    value = yaml.SafeLoader("").construct_object(node) if isinstance(node, yaml.ScalarNode) else None
+    value = (
+        yaml.SafeLoader("").construct_object(node) if isinstance(node, yaml.ScalarNode) else None
+    )
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if hint is str and isinstance(node, yaml.ScalarNode) and not isinstance(value, (bool, type(None))):
+    if (
+        hint is str
+        and isinstance(node, yaml.ScalarNode)
+        and not isinstance(value, (bool, type(None)))
+    ):
         return str(node.value)
     if isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
         return value

@@ -6,7 +6,9 @@ from hls4ml_soc.plan import Plan, Step
 
 HLS = Step("HLS", "vitis_hls", ("run_hls.tcl",), "hls", {"ip": "component.xml"})
 VIVADO = Step("Vivado", "vivado", ("build.tcl",), "vivado", {"bit": "soc.bit"})
-PLAN = Plan({"hls/a.cpp": "a", "vivado/b.tcl": "b", "driver.py": "c"}, (HLS, VIVADO), {"project": "1"})
+PLAN = Plan(
+    {"hls/a.cpp": "a", "vivado/b.tcl": "b", "driver.py": "c"}, (HLS, VIVADO), {"project": "1"}
+)
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../outside", "hls/../../outside"])

@@ -9,7 +9,24 @@ from hypothesis import strategies as st
 
 from hls4ml_soc import render
 
-HOSTILE = ["", " ", "$x", "[exec ls]", "a;b", 'say "no"', "{", "}", "\\", "a\\", "{}}{", "\n", "\t", "#", "é", "a b"]
+HOSTILE = [
+    "",
+    " ",
+    "$x",
+    "[exec ls]",
+    "a;b",
+    'say "no"',
+    "{",
+    "}",
+    "\\",
+    "a\\",
+    "{}}{",
+    "\n",
+    "\t",
+    "#",
+    "é",
+    "a b",
+]
 
 
 def tcl_sees(words: list[str]) -> list[str]:
@@ -18,7 +35,11 @@ def tcl_sees(words: list[str]) -> list[str]:
     lines += [f"set x {word}\nhex $x" for word in words]
     script = "\n".join(lines)
     done = subprocess.run(
-        ["tclsh"], input=script.encode(), capture_output=True, timeout=30, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+        ["tclsh"],
+        input=script.encode(),
+        capture_output=True,
+        timeout=30,
+        env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
     )
     assert done.stderr == b""
     return [bytes.fromhex(line).decode() for line in done.stdout.decode().split("\n")[:-1]]
@@ -29,7 +50,13 @@ def test_tcl_takes_hostile_text_as_it_is() -> None:
 
 
 @settings(max_examples=5, deadline=None)
-@given(st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])), min_size=100, max_size=200))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+        min_size=100,
+        max_size=200,
+    )
+)
 def test_tcl_takes_any_text_as_it_is(texts: list[str]) -> None:
     assert tcl_sees([render.tcl(text) for text in texts]) == texts
 
@@ -37,7 +64,11 @@ def test_tcl_takes_any_text_as_it_is(texts: list[str]) -> None:
 def test_tcl_lists_and_dicts_hold_hostile_text() -> None:
     nested = render.tcl({"list": HOSTILE, "yes": True, "number": 3})
     words = [f"[lindex [dict get {nested} list] {i}]" for i in range(len(HOSTILE))]
-    assert tcl_sees([*words, f"[dict get {nested} yes]", f"[dict get {nested} number]"]) == [*HOSTILE, "1", "3"]
+    assert tcl_sees([*words, f"[dict get {nested} yes]", f"[dict get {nested} number]"]) == [
+        *HOSTILE,
+        "1",
+        "3",
+    ]
 
 
 def test_c_takes_hostile_text_as_it_is(tmp_path) -> None:
@@ -45,10 +76,15 @@ def test_c_takes_hostile_text_as_it_is(tmp_path) -> None:
     rows = ",".join(render.c_string(text) for text in texts)
     source = f"#include <stdio.h>\nstatic const char *const all[] = {{{rows}}};\n"
     source += "int main(void) { for (int i = 0; i < (int)(sizeof all / sizeof *all); i++) "
-    source += '{ for (const char *c = all[i]; *c; c++) printf("%02x", (unsigned char)*c); printf("\\n"); } }\n'
+    source += '{ for (const char *c = all[i]; *c; c++) printf("%02x", (unsigned char)*c); '
+    source += 'printf("\\n"); } }\n'
     (tmp_path / "t.c").write_text(source)
-    subprocess.run(["gcc", "-trigraphs", "-o", tmp_path / "t", tmp_path / "t.c"], check=True, timeout=60)
-    out = subprocess.run([tmp_path / "t"], capture_output=True, text=True, check=True, timeout=30).stdout
+    subprocess.run(
+        ["gcc", "-trigraphs", "-o", tmp_path / "t", tmp_path / "t.c"], check=True, timeout=60
+    )
+    out = subprocess.run(
+        [tmp_path / "t"], capture_output=True, text=True, check=True, timeout=30
+    ).stdout
     assert [bytes.fromhex(line).decode() for line in out.split("\n")[:-1]] == texts
 
 

@@ -24,7 +24,7 @@ proc soc::build {} {
     ps_create
     reset_create
     dma_create
-    accelerator_create
+    [setting core]_create
     identity_create
     connect_control {dma/S_AXI_LITE identity/S_AXI}
     connect_memory {dma/M_AXI_MM2S dma/M_AXI_S2MM}

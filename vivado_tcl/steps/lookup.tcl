@@ -78,3 +78,11 @@ proc soc::net {driver args} {
 proc soc::attach {master slave} {
     connect_bd_intf_net [interface $master] [interface $slave]
 }
+
+# Two pins must share a net.
+proc soc::same_net {driver load} {
+    set net [get_bd_nets -quiet -of_objects [pin $load]]
+    if {$net eq "" || $net ne [get_bd_nets -quiet -of_objects [pin $driver]]} {
+        error "$load is not driven by $driver: see docs/hardware.md"
+    }
+}

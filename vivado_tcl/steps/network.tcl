@@ -4,7 +4,7 @@
 # wrote pipelines that stall as a whole, it then waits for input with finished samples still inside, and S2MM never ends.
 # sample_start gives one ap_start per sample that really arrives.
 
-proc soc::accelerator_create {} {
+proc soc::network_create {} {
     create_bd_cell -type module -reference sample_start start
     configure start [list BITS [setting stream_bits_in] BEATS [setting beats_in]]
     create_cell [setting vlnv] accelerator
@@ -20,16 +20,11 @@ proc soc::accelerator_create {} {
 }
 
 # The start arrangement must have survived whatever was done to the design.
-proc soc::accelerator_check {} {
+proc soc::network_check {} {
     foreach {driver load} {
         start/ap_start accelerator/ap_start
         accelerator/ap_ready start/ap_ready
         dma/mm2s_prmry_reset_out_n start/aresetn
         dma/mm2s_prmry_reset_out_n accelerator/ap_rst_n
-    } {
-        set net [get_bd_nets -quiet -of_objects [pin $load]]
-        if {$net eq "" || $net ne [get_bd_nets -quiet -of_objects [pin $driver]]} {
-            error "$load is not driven by $driver: the core would keep its last samples (one start per sample)"
-        }
-    }
+    } { same_net $driver $load }
 }

@@ -13,8 +13,10 @@ proc soc::project_create {} {
     create_project soc project -part [setting part] -force
     if {[setting board_part] ne ""} { project_board [setting board_part] }
     add_files -norecurse [glob $folder/rtl/*.v]
-    set_property ip_repo_paths [file normalize [setting ip_repository]] [current_project]
-    update_ip_catalog -rebuild
+    if {[setting ip_repository] ne ""} {
+        set_property ip_repo_paths [file normalize [setting ip_repository]] [current_project]
+        update_ip_catalog -rebuild
+    }
     create_bd_design soc
 }
 

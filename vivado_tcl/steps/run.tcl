@@ -1,7 +1,7 @@
 # From block design to placed, routed and checked design.
 
 proc soc::design_validate {} {
-    accelerator_check
+    [setting core]_check
     validate_bd_design
     fail_on_errors "validate_bd_design"
     save_bd_design

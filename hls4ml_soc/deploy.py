@@ -1,0 +1,70 @@
+"""The whole story: a network or an hls4ml project, to a board that computes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from . import resources, workspace
+from .contract import Contract
+from .execute import Progress, execute
+from .job import Job, Options
+from .plan import Plan
+from .report import Report
+from .targets import TARGETS
+
+
+def deploy(
+    network: Path | None,
+    board: str,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Take a network or an hls4ml project, or with ``options.loopback`` a FIFO, to a board, as far
+    as ``options.until``.
+
+    Writes everything below ``options.out`` and returns what ``report.json`` there says. Raises
+    SocError; MismatchError if outputs differ from what is expected, after the report is written.
+    """
+    job = Job.of(network, board, options or Options(), progress)
+    with workspace.claim(job.out):
+        accelerator = job.convert(job.out / "project")
+        contract = Contract(accelerator, job.board, job.options.packing)
+        plan = TARGETS[job.target].plan(contract, job.options.allow_negative_slack)
+        data = job.samples(accelerator)
+        report = job.report(contract)
+        if job.options.until == "plan":
+            plan.write(job.out)
+            return job.done(report)
+
+        products = execute(plan, job.out, job.toolchain, job.progress)
+        report = replace(report, products=job.paths(products.paths), tools=products.versions)
+        if job.options.until == "build":
+            return job.done(report)
+
+        bundle = TARGETS[job.target].bundle(contract, plan, products, job.out / "bundle")
+        report = replace(report, products={**report.products, "bundle": "bundle"})
+        if job.options.until == "bundle":
+            return job.done(report)
+
+        return job.run(report, bundle, accelerator, data)
+
+
+def dry_run(
+    network: Path | None, board: str, options: Options, scratch: Path
+) -> tuple[Plan, list[list[str]]]:
+    """Return the plan of a deployment and its commands; nothing is executed, nothing written but in
+    ``scratch``.
+
+    A network is converted there, since its shapes decide the design. Raises SocError.
+    """
+    job = Job.of(network, board, options, None)
+    contract = Contract(job.convert(scratch / "project"), job.board, options.packing)
+    plan = TARGETS[job.target].plan(contract, options.allow_negative_slack)
+    return plan, [job.toolchain.command(step) for step in plan.steps]
+
+
+def example() -> tuple[Path, Path, Path]:
+    """Return the packaged example, handwritten digits: network, images and labels."""
+    folder = resources.folder("examples") / "digits"
+    return folder / "digits.onnx", folder / "test_images.npy", folder / "test_labels.npy"

@@ -1,0 +1,49 @@
+"""A PYNQ overlay: bitstream, hand-off file and the Python driver."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .. import __version__, resources
+from ..block_design import BlockDesign
+from ..bundle import Bundle
+from ..contract import Contract
+from ..execute import Products
+from ..plan import Plan
+from ..report import NOT_VERIFIED
+
+#: Modules of the package that the driver uses, shipped as they are.
+_CODEC = ("fixed_point.py", "packing.py")
+
+
+def plan(contract: Contract, allow_negative_slack: bool = False) -> Plan:
+    """Return the build of the overlay.
+
+    Raises DesignError where network and board do not fit together.
+    """
+    return BlockDesign(contract, allow_negative_slack).checked().plan()
+
+
+def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> Bundle:
+    """Write the overlay with its driver and ``run.py`` into a folder."""
+    name = contract.accelerator.name
+    files = {f"{name}.{kind}": products[kind].read_bytes() for kind in ("bit", "hwh", "xsa")}
+    files["accelerator.json"] = (json.dumps(contract.describe(), indent=2) + "\n").encode()
+    for path, text in resources.files("overlays").items():
+        files[path] = text.encode()
+    package = Path(__file__).resolve().parent.parent
+    for module in _CODEC:
+        files[f"hls4ml_overlay/{module}"] = (package / module).read_bytes()
+    manifest = {
+        "name": name,
+        "board": contract.board.name,
+        "target": "pynq",
+        "part": contract.board.part,
+        "design_id": contract.design_id,
+        "origin": products.origin,
+        "plan": plan.digest(),
+        "versions": {"hls4ml_soc": __version__, **products.versions},
+        "not_verified": list(NOT_VERIFIED) if products.origin == "standin" else [],
+    }
+    return Bundle.write(folder, files, manifest)

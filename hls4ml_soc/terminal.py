@@ -1,0 +1,123 @@
+"""What a person sees."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .board import Board
+from .bundle import Bundle
+from .doctor import Finding
+from .plan import Plan
+from .report import NOT_MEASURED, Report
+
+
+class Terminal:
+    """Standard output for results, standard error for complaints. Implements
+    ``execute.Progress``."""
+
+    def __init__(self) -> None:
+        self._out = Console(highlight=False)
+        self._err = Console(stderr=True, highlight=False)
+
+    def say(self, text: str) -> None:
+        """Print a line."""
+        self._out.print(escape(text), soft_wrap=True)
+
+    def error(self, text: str) -> None:
+        """Print a complaint on standard error."""
+        self._err.print(f"[bold red]error:[/] {escape(text)}", soft_wrap=True)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Callable[[str], None]]:
+        """Show that something is under way, and at its end how long it took."""
+        remarks: list[str] = []
+        started = time.monotonic()
+        with self._out.status(escape(title)):
+            try:
+                yield remarks.append
+            except BaseException:
+                self._line("[red]✗[/]", title, started, [])
+                raise
+        self._line("[green]✓[/]", title, started, remarks)
+
+    def _line(self, mark: str, title: str, started: float, remarks: list[str]) -> None:
+        seconds = f"{time.monotonic() - started:.1f} s"
+        self._out.print(f"{mark} {escape(title):<32} {seconds:>8}  {escape(', '.join(remarks))}")
+
+    def plan(self, plan: Plan, commands: list[list[str]]) -> None:
+        """Print the files and commands of a plan."""
+        self.say("files:")
+        for name, text in sorted(plan.files.items()):
+            self.say(f"  {name} ({len(text.encode())} bytes)")
+        self.say("commands:")
+        for step, command in zip(plan.steps, commands, strict=True):
+            self.say(f"  {step.folder}$ {shlex.join(command)}")
+
+    def report(self, report: Report) -> None:
+        """Print what came out, and what is not known."""
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+        for name, value in _rows(report):
+            table.add_row(escape(name), escape(value))
+        self._out.print(table)
+        if report.connection == "virtual":
+            self.say(
+                "This run proves that the shipped Tcl, wrapper and driver agree with hls4ml's C++. "
+                f"Not run: {', '.join(x for x in report.not_verified if x not in NOT_MEASURED)}."
+            )
+
+    def boards(self, boards: list[Board]) -> None:
+        """Print boards as a table."""
+        table = Table("board", "part", "title", "targets", "clock")
+        for board in boards:
+            clock = f"{board.clock.mhz:g} MHz"
+            table.add_row(board.name, board.part, board.title, ", ".join(board.targets), clock)
+        self._out.print(table)
+
+    def findings(self, findings: list[Finding]) -> None:
+        """Print what is there and what is missing."""
+        for finding in findings:
+            mark = (
+                "[green]✓[/]"
+                if finding.found
+                else "[red]✗[/]"
+                if finding.needed
+                else "[yellow]–[/]"
+            )
+            told = finding.found or f"missing: {finding.remedy}"
+            self._out.print(
+                f"{mark} {escape(finding.name):<11} {escape(told)} "
+                f"[dim]({escape(finding.purpose)})[/]"
+            )
+
+    def bundle(self, bundle: Bundle) -> None:
+        """Print what a bundle is."""
+        manifest = bundle.manifest
+        self.say(f"{bundle.folder}: all {len(manifest['files'])} files are as they were written")
+        for name in ("name", "board", "target", "part", "design_id", "origin"):
+            self.say(f"  {name:<10} {manifest[name]}")
+        if manifest["not_verified"]:
+            self.say(f"  not verified: {', '.join(manifest['not_verified'])}")
+
+
+def _rows(report: Report) -> Iterator[tuple[str, str]]:
+    yield "board", f"{report.board}, {report.target}, {report.connection}"
+    if report.bit_exact is not None:
+        yield "result", f"{report.bit_exact}/{report.samples} bit-exact with hls4ml's emulation"
+    if report.accuracy is not None:
+        beside = "" if report.accuracy_float is None else f" (float {report.accuracy_float:.2%})"
+        yield "accuracy", f"{report.accuracy:.2%}{beside}"
+    sizes = report.bytes_per_sample
+    yield "per sample", f"{sizes['in']:g} bytes in, {sizes['out']:g} bytes out"
+    yield "design id", report.design_id
+    if report.latency_us is None and report.connection == "virtual":
+        yield "latency", "not measured: a model's time says nothing about hardware"
+    for kind in ("bit", "bundle"):
+        if kind in report.products:
+            yield kind, report.products[kind]

@@ -1,0 +1,38 @@
+"""The output folder: one run at a time, and never somebody else's folder."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import ModelError
+
+#: Lock of a run, and the mark of a folder that is ours.
+_LOCK = ".hls4ml_soc.lock"
+
+
+@contextmanager
+def claim(folder: Path) -> Iterator[Path]:
+    """Make a folder ours for as long as the context lasts.
+
+    Raises ModelError if it cannot be written, holds something else, or is being used by another
+    run."""
+    try:
+        if folder.exists() and any(folder.iterdir()) and not (folder / _LOCK).exists():
+            raise ModelError(f"{folder} holds other files; name an empty or new folder with --out")
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = open(folder / _LOCK, "w")
+    except OSError as error:
+        raise ModelError(
+            f"{folder} cannot be written: {error.strerror}; choose another with --out"
+        ) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ModelError(
+                f"{folder} is in use by another run; wait for it, or choose another with --out"
+            ) from None
+        yield folder
