@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -107,9 +108,8 @@ class Job:
             "-virtual" if toolchain.origin == "standin" else ""
         )
         out = options.out or Path("build") / f"{loaded.name}-{target}{suffix}"
-        return cls(
-            source, loaded, target, options, toolchain, progress or Silence(), out.absolute()
-        )
+        out = _usable(out.absolute())
+        return cls(source, loaded, target, options, toolchain, progress or Silence(), out)
 
     def convert(self, folder: Path) -> Accelerator:
         """Make the hls4ml project, or take a copy of the one given, and read it.
@@ -199,12 +199,7 @@ class Job:
 
         Raises MismatchError after the report is written.
         """
-        expected = loopback.expected(data.inputs) if self.source is None else data.expected
-        if expected is None:
-            with self.progress.step("hls4ml emulation"):
-                reference = Reference(accelerator, self.out / "reference")
-                values = reference.predict([data.inputs[t.name] for t in accelerator.inputs])
-                expected = {t.name: y for t, y in zip(accelerator.outputs, values, strict=True)}
+        expected, whose = self._expected(accelerator, data)
         with self.progress.step(f"{self.board.name} (virtual)") as remark:
             started = time.perf_counter()
             came = virtual.run(bundle, self.board, data.inputs, self.out / "run")
@@ -216,6 +211,7 @@ class Job:
             report,
             samples=comparison.samples,
             inputs=data.origin,
+            expected=whose,
             bit_exact=comparison.bit_exact,
             mismatches=comparison.mismatches,
             first_mismatch=asdict(first) if first else None,
@@ -229,10 +225,9 @@ class Job:
         )
         self.done(report)
         if first:
+            wrong = comparison.samples - comparison.bit_exact
             raise MismatchError(
-                f"{comparison.samples - comparison.bit_exact} of {comparison.samples} samples "
-                "differ from hls4ml's "
-                f"emulation; the first: {first}"
+                f"{wrong} of {comparison.samples} samples differ from {whose}; the first: {first}"
             )
         return report
 
@@ -241,10 +236,38 @@ class Job:
         report.write(self.out / "report.json")
         return report
 
+    def _expected(self, accelerator: Accelerator, data: Data) -> tuple[Arrays, str]:
+        """Return what the board has to give, and where that is from."""
+        if self.source is None:
+            return loopback.expected(data.inputs), "what was sent"
+        if data.expected is not None and self.options.expect:
+            return data.expected, self.options.expect.name
+        with self.progress.step("hls4ml emulation"):
+            reference = Reference(accelerator, self.out / "reference")
+            values = reference.predict([data.inputs[t.name] for t in accelerator.inputs])
+        names = (tensor.name for tensor in accelerator.outputs)
+        return dict(zip(names, values, strict=True)), "hls4ml's emulation"
+
     def _float_accuracy(self, data: Data) -> float | None:
-        if data.labels is None or self.source is None or getattr(self.source, "evaluate", None) is None:
+        """Return the accuracy of the network itself. Several inputs may be ordered otherwise."""
+        if data.labels is None or self.source is None or len(data.inputs) != 1:
             return None
-        return accuracy(self.source.evaluate(self.source.path, data.inputs), data.labels)
+        outputs = self.source.evaluate(list(data.inputs.values()))
+        return accuracy({"": outputs[0]}, data.labels) if outputs else None
+
+
+def _usable(folder: Path) -> Path:
+    """Return an output folder whose path the tools take.
+
+    Raises ModelError: Vitis HLS ends with [HLS 200-70] at a blank, Vivado at more than that.
+    """
+    if strange := sorted(set(re.findall(r"[^A-Za-z0-9_./+-]", str(folder)))):
+        named = " ".join(map(repr, strange))
+        raise ModelError(
+            f"output folder {folder}: HLS and Vivado refuse paths with {named}; "
+            "choose another with --out"
+        )
+    return folder
 
 
 def _source(network: Path | None, options: Options) -> frontends.Source | None:

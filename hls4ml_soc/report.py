@@ -94,6 +94,7 @@ class Report:
     until: str
     samples: int | None = None
     inputs: str = ""
+    expected: str = ""
     bit_exact: int | None = None
     mismatches: int | None = None
     first_mismatch: dict[str, Any] | None = None

@@ -109,7 +109,7 @@ class Terminal:
 def _rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "board", f"{report.board}, {report.target}, {report.connection}"
     if report.bit_exact is not None:
-        yield "result", f"{report.bit_exact}/{report.samples} bit-exact with hls4ml's emulation"
+        yield "result", f"{report.bit_exact}/{report.samples} bit-exact with {report.expected}"
     if report.accuracy is not None:
         beside = "" if report.accuracy_float is None else f" (float {report.accuracy_float:.2%})"
         yield "accuracy", f"{report.accuracy:.2%}{beside}"

@@ -30,7 +30,8 @@ HEADER = """#ifndef NET_H_
 
 // void net(old_t a[1]);
 void net(
-    input_t x[8*8*3], /* the image */
+    input_t x[8*8*3], /* the
+        image */
     input2_t a[N_INPUT_1_2],
     layer9_t layer9_out[6],
     result_t layer14_out[3]  // logits
@@ -226,16 +227,16 @@ def test_an_older_project_with_streams_and_without_shapes(folder: Path) -> None:
         ),
         (
             "firmware/net.h",
-            "layer9_t layer9_out[6]",
+            "    layer9_t layer9_out[6]",
             "layer9_t *layer9_out",
-            "firmware/net.h:9: cannot read the argument 'layer9_t *layer9_out': neither array nor "
+            "firmware/net.h:10: cannot read the argument 'layer9_t *layer9_out': neither array nor "
             "hls::stream",
         ),
         (
             "firmware/net.h",
             "N_INPUT_1_2",
             "N_INPUT_9_9",
-            "firmware/net.h:8: cannot read the argument 'input2_t a[N_INPUT_9_9]': neither array "
+            "firmware/net.h:9: cannot read the argument 'input2_t a[N_INPUT_9_9]': neither array "
             "nor hls::stream",
         ),
         (
@@ -347,7 +348,19 @@ def test_the_digest_is_of_what_is_computed(folder: Path, tmp_path: Path) -> None
         path.write_text(text)
     (copy / "firmware" / "weights" / "w3.txt").touch()
     assert Accelerator.read(copy).digest() != digest
+    (copy / "firmware" / "weights" / "w3.txt").unlink()
+    (copy / "firmware" / "weights" / "w2.txt").rename(copy / "firmware" / "weights" / "w9.txt")
+    assert Accelerator.read(copy).digest() != digest
     assert replace(Accelerator.read(folder), name="other").digest() != digest
+
+
+def test_outputs_come_in_the_order_of_the_network(tmp_path: Path) -> None:
+    net = networks.two_by_two()
+    net.graph.output.reverse()
+    source = frontends.read(networks.save(net, tmp_path / "net.onnx"))
+    folder = source.project(tmp_path / "project", name="net", part="xc7z020", clock_ns=10)
+    outputs = Accelerator.read(folder).outputs
+    assert [(t.name, t.shape) for t in outputs] == [("layer12_out", (2,)), ("layer7_out", (3,))]
 
 
 @pytest.mark.parametrize("io_type", ["io_parallel", "io_stream"])

@@ -51,6 +51,7 @@ TEXT = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
       </ADDRESSBLOCKS>
       <PARAMETERS>
         <PARAMETER NAME="C_Width" VALUE="0x10"/>
+        <PARAMETER NAME="c_width" VALUE="7"/>
         <PARAMETER NAME="HAS_LAST" VALUE="true"/>
         <PARAMETER NAME="LABEL" VALUE="many"/>
         <PARAMETER NAME="EMPTY"/>
@@ -63,12 +64,17 @@ TEXT = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
           <CONNECTIONS><CONNECTION INSTANCE="External_Ports" PORT="button"/></CONNECTIONS>
         </PORT>
         <PORT DIR="I" NAME="open" SIGIS="undef"/>
+        <PORT DIR="I" NAME="outside">
+          <CONNECTIONS><CONNECTION INSTANCE="External_Ports" PORT="absent"/></CONNECTIONS>
+        </PORT>
         <PORT DIR="I" NAME="boundary">
           <CONNECTIONS><CONNECTION INSTANCE="ps" PORT="listed_nowhere"/></CONNECTIONS>
         </PORT>
+        <PORT DIR="O" LEFT="7" NAME="nibble" RIGHT="4" SIGIS="undef"/>
         <PORT DIR="O" LEFT="15" NAME="m_axis_tdata" RIGHT="0" SIGIS="undef"/>
       </PORTS>
       <BUSINTERFACES>
+        <BUSINTERFACE BUSNAME="__NOC__" NAME="s_axi_spare" TYPE="SLAVE"/>
         <BUSINTERFACE BUSNAME="ps_M_AXI_GP0" NAME="s_axi" TYPE="SLAVE"
                       VLNV="xilinx.com:interface:aximm:1.0"/>
         <BUSINTERFACE BUSNAME="sub_core_m_axis" NAME="m_axis" TYPE="INITIATOR"
@@ -120,7 +126,7 @@ def test_module(design):
 
 def test_parameters(design):
     core = design.module("sub_core")
-    assert core.parameter("C_Width") == core.parameter("c_width") == "0x10"
+    assert (core.parameter("C_Width"), core.parameter("c_width")) == ("0x10", "7")
     assert core.parameter("EMPTY") == ""
     assert (core.number("C_WIDTH"), core.number("HAS_LAST")) == (16, 1)
     assert error(core.parameter, "C_DEPTH") == (
@@ -132,6 +138,7 @@ def test_parameters(design):
 def test_ports(design):
     core = design.module("sub_core")
     assert (core.port("m_axis_tdata").width, core.port("m_axis_tdata").direction) == (16, "O")
+    assert core.port("nibble").width == 4
     assert (core.port("ap_clk").width, core.port("ap_clk").signal) == (1, "ps_FCLK_CLK0")
     assert error(core.port, "ap_rst") == "sub_core (CERN:hls4ml:core:1.0) has no pin ap_rst"
 
@@ -142,10 +149,11 @@ def test_interfaces(design):
     assert ps.interface("M_AXI_GP0").is_source and not core.interface("s_axi").is_source
     assert core.interface("m_axis").portmaps == {"TDATA": "m_axis_tdata"}
     assert core.interface("m_axis").kind == "axis"
+    assert core.interface("s_axi_spare").kind == ""
     assert core.streams(source=True) == (core.interface("m_axis"),)
     assert core.streams(source=False) == design.module("ila").streams(source=False) == ()
     assert error(core.interface, "S_AXI") == (
-        "sub_core (CERN:hls4ml:core:1.0) has no interface S_AXI (it has s_axi, m_axis)"
+        "sub_core (CERN:hls4ml:core:1.0) has no interface S_AXI (it has s_axi_spare, s_axi, m_axis)"
     )
 
 
@@ -179,6 +187,7 @@ def test_driver(design):
     assert design.driver("sub_core", "go") == End("External_Ports", "button")
     assert design.driver("sub_core", "open") is None
     assert design.driver("sub_core", "boundary") is None
+    assert design.driver("sub_core", "outside") is None
 
 
 def test_unknown_cell(design):
@@ -209,7 +218,7 @@ def test_read_names_the_file(tmp_path):
         ('INSTANCE="ila"', 'INSTANCE="ps"', "two cells are called ps"),
         ('RIGHT="0"', "", "PORT m_axis_tdata has no RIGHT"),
         ('LEFT="15"', 'LEFT="N-1"', "pin m_axis_tdata has the bounds N-1:0"),
-        ('DIR="O" LEFT', "LEFT", "PORT m_axis_tdata has no DIR"),
+        ('DIR="O" LEFT', "LEFT", "PORT nibble has no DIR"),
         ('HIGHVALUE="0x43C0FFFF"', "", "MEMRANGE sub_core has no HIGHVALUE"),
         (
             'BASEVALUE="0x43C00000"',

@@ -8,10 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from . import onnx
+from . import onnx, onnx_float
 
-# File name suffix -> what writes the project: one line per kind of network file.
-FRONT_ENDS: dict[str, Callable[..., None]] = {".onnx": onnx.convert}
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """What reads one kind of network file: `convert` writes the hls4ml project, `evaluate` computes."""
+
+    convert: Callable[..., None]
+    evaluate: Callable[[Path, list[Any]], list[Any]]
+
+
+# File name suffix -> its front end: one line per kind of network file.
+FRONT_ENDS = {".onnx": FrontEnd(onnx.convert, onnx_float.evaluate)}
 
 
 @dataclass(frozen=True)
@@ -19,12 +28,12 @@ class Source:
     """A network file and its front end, or an hls4ml project, which needs none."""
 
     path: Path
-    convert: Callable[..., None] | None
+    front_end: FrontEnd | None
 
     @property
     def is_project(self) -> bool:
         """Tell whether `path` is an hls4ml project already, to be used as it is."""
-        return self.convert is None
+        return self.front_end is None
 
     def project(self, folder: Path, **settings: Any) -> Path:
         """Return the hls4ml project: `path` itself, or `folder`, written with `settings`.
@@ -32,10 +41,14 @@ class Source:
         The settings are those of the front end, `hls4ml_soc.frontends.onnx.convert`. Raises
         ModelError.
         """
-        if self.convert is None:
+        if self.front_end is None:
             return self.path
-        self.convert(self.path, folder, **settings)
+        self.front_end.convert(self.path, folder, **settings)
         return folder
+
+    def evaluate(self, inputs: list[Any]) -> list[Any] | None:
+        """Return what the network itself computes in floating point; None for a project."""
+        return None if self.front_end is None else self.front_end.evaluate(self.path, inputs)
 
 
 def is_project(folder: Path) -> bool:

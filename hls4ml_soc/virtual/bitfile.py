@@ -46,7 +46,8 @@ def write(path: Path, design: str, part: str, version: str, contents: Mapping[st
     payload = _zip(contents)
     if SYNC_WORD in payload:
         raise BitFileError(
-            f"{path}: the contents hold a configuration sync word; a device could start to read them"
+            f"{path}: the contents hold a configuration sync word; a device could start to read "
+            "them"
         )
     fields = [
         (b"a", f"{design};UserID=0XFFFFFFFF;Version={version};{_MARK}"),

@@ -31,7 +31,7 @@ def _every_mode() -> list[FixedPoint]:
         for rounding in ROUNDINGS
         for overflow, bits in [(name, 0) for name in OVERFLOWS] + [("WRAP", 2), ("WRAP_SM", 1)]
         for signed in (True, False)
-        if signed or overflow != "WRAP_SM"
+        if signed or overflow in ("SAT", "SAT_ZERO") or bits == 2
     ]
 
 
@@ -50,7 +50,7 @@ def _random_picks(count: int) -> list[FixedPoint]:
 
 
 NAMED_FORMATS = [FixedPoint.parse(text) for text in NAMED.split(";")]
-FORMATS = list(dict.fromkeys(NAMED_FORMATS + _every_mode() + _random_picks(60)))
+FORMATS = list(dict.fromkeys(NAMED_FORMATS + _every_mode() + _random_picks(50)))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hls4ml_soc.bundle import Bundle
 from hls4ml_soc.errors import ToolError
 from hls4ml_soc.reference import Reference
+from hls4ml_soc.report import compare
 
 PREDICT = """
 import numpy as np
@@ -222,24 +223,28 @@ def test_the_id_of_another_build_is_refused(digits, tmp_path) -> None:
     ) in done.stderr
 
 
-@pytest.mark.parametrize("beat", [0, 7, 15])
+@pytest.mark.parametrize(
+    ("way", "byte", "bit"),
+    [("encode", 40, 5), ("encode", 73, 0), ("decode", 0, 0), ("decode", 19, 7)],
+)
 def test_a_bit_flipped_on_the_way_is_reported_with_its_place(
-    digits, expected, tmp_path, beat: int
+    digits, expected, tmp_path, way: str, byte: int, bit: int
 ) -> None:
-    """The bit flips in DRAM, after the flush and before the DMA reads."""
-    from hls4ml_soc.report import compare
-
+    """In the input buffer (pixels that the network looks at) and in the output buffer."""
     code = f"""
 a = AcceleratorOverlay('digits.bit')
-encode = a.layout.encode
-def flipped(arrays, raw):
-    encode(arrays, raw)
-    raw[3, {beat * 8 + 1}] ^= 0x20
-a.layout.encode = flipped
+{way} = a.layout.{way}
+def flipped(first, second):
+    {"encode(first, second); second" if way == "encode" else "first"}[3, {byte}] ^= {1 << bit}
+    {"" if way == "encode" else "decode(first, second)"}
+a.layout.{way} = flipped
 np.save({str(tmp_path / "got.npy")!r}, a.predict(x[:6]))
 """
-    outcome_of = digits.on_board(with_expected(code, expected, tmp_path))
-    assert outcome_of.returncode == 0, outcome_of.stderr
+    done = digits.on_board(with_expected(code, expected, tmp_path))
+    assert done.returncode == 0, done.stderr
     found = compare({"y": np.load(tmp_path / "got.npy")}, {"y": expected[:6]})
     assert found.bit_exact == 5
     assert found.first is not None and found.first.sample == 3
+    if way == "decode":
+        assert (found.mismatches, found.first.index) == (1, (byte // 2,))
+        assert abs(found.first.got - found.first.expected) == 2.0 ** (bit + 8 * (byte % 2) - 10)

@@ -178,6 +178,16 @@ def test_every_unsupported_node_is_named_in_one_message() -> None:
     )
 
 
+def test_operators_of_other_domains_are_not_what_they_are_called() -> None:
+    nodes = [
+        helper.make_node("Relu", ["x"], ["r"], name="mine", domain="my.ops"),
+        node("Gemm", "r w", "y"),
+    ]
+    assert refusal(one_layer(nodes, w=weight(4, 3))) == (
+        f"net.onnx: 1 of 2 nodes cannot be converted: 'mine' (my.ops.Relu). {SUPPORTED}"
+    )
+
+
 W, B = weight(4, 3), weight(3)
 FIRST = node("Gemm", "x w", "h", "fc")
 
@@ -210,6 +220,16 @@ FIRST = node("Gemm", "x w", "h", "fc")
             [node("Gemm", "x w b", "y")],
             {"w": W, "b": weight(5, 3)},
             "(Gemm): its bias has the shape (5, 3), not (3,)",
+        ),
+        (
+            [node("Gemm", "x w b", "y")],
+            {"w": W, "b": weight(3, 1)},
+            "(Gemm): its bias has the shape (3, 1), not (3,)",
+        ),
+        (
+            [node("Gemm", "x w b", "y")],
+            {"w": W, "b": weight(2)},
+            "(Gemm): its bias has the shape (2,), not (3,)",
         ),
         (
             [node("Gemm", "x w x", "y")],
@@ -250,6 +270,11 @@ FIRST = node("Gemm", "x w", "h", "fc")
             [node("Reshape", "x s", "f"), node("Gemm", "f w", "y", "fc")],
             {"w": W, "s": np.array([1, -1])},
             "(Reshape): the shape (1, -1) does not keep the samples apart",
+        ),
+        (
+            [node("Reshape", "x s", "f"), node("Gemm", "f w", "y", "fc")],
+            {"w": W, "s": np.array([0, 5])},
+            "(Reshape): the shape (0, 5) does not keep the samples apart",
         ),
         (
             [FIRST, node("Reshape", "h s", "y")],
@@ -298,6 +323,28 @@ def test_a_bias_for_one_of_two_readers_is_not_given_to_both() -> None:
     assert refusal(net) == (
         "net.onnx: 1 of 4 nodes cannot be converted: 'add' (Add): adds a constant to something "
         f"else than the output of a MatMul or Gemm. {SUPPORTED}"
+    )
+
+
+def test_a_softmax_that_is_an_output_and_goes_on() -> None:
+    nodes = [FIRST, node("Softmax", "h", "y", "softmax"), node("Relu", "y", "z")]
+    net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 3], "z": ["n", 3]}, {"w": W})
+    assert refusal(net) == (
+        "net.onnx: 1 of 3 nodes cannot be converted: 'softmax' (Softmax): is not at the network's "
+        f"end. {SUPPORTED}"
+    )
+
+
+def test_a_dropout_whose_mask_is_used() -> None:
+    nodes = [
+        node("Dropout", "x", "d mask", "drop"),
+        node("Gemm", "d w", "y"),
+        node("Identity", "mask", "z"),
+    ]
+    net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 3], "z": ["n", 4]}, {"w": W})
+    assert refusal(net) == (
+        "net.onnx: 1 of 3 nodes cannot be converted: 'drop' (Dropout): its mask is used. "
+        f"{SUPPORTED}"
     )
 
 

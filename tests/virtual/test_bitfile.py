@@ -58,7 +58,8 @@ def test_a_sync_word_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(BitFileError) as caught:
         write(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path}/soc.bit: the contents hold a configuration sync word; a device could start to read them"
+        f"{tmp_path}/soc.bit: the contents hold a configuration sync word; a device could start "
+        "to read them"
     )
     assert not (tmp_path / "soc.bit").exists()
 

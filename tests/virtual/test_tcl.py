@@ -74,7 +74,8 @@ def test_a_commands_error_can_be_caught(tmp_path: Path) -> None:
 def test_an_uncaught_error_ends_with_1_and_its_trace(tmp_path: Path) -> None:
     run = Run(tmp_path, "proc f {} { refuse it }\nf\necho never")
     trace = (
-        'refused: it\n    invoked from within\n"refuse it "\n    (procedure "f" line 1)\n    invoked from within\n"f"\n'
+        'refused: it\n    invoked from within\n"refuse it "\n    (procedure "f" line 1)\n    '
+        'invoked from within\n"f"\n'
         f'    (file "{tmp_path}/script.tcl" line 2)'
     )
     assert run.code == 1
@@ -119,7 +120,8 @@ def test_working_directory_follows_cd(tmp_path: Path) -> None:
     "command",
     [
         "try {}", "throw a b", "lmap x {} {}", "coroutine c list", "yield", "yieldto list", "tailcall list",
-        "zlib crc32 a", "dict map {a b} {} {}", "string cat a b", "binary encode hex a", "file tempfile x",
+        "zlib crc32 a", "dict map {a b} {} {}", "string cat a b", "binary encode hex a", "file "
+                                                                                         "tempfile x",
         "chan pipe", "oo::class create c", "tcl::prefix match {a b} a",
     ],
 )  # fmt: skip
@@ -135,8 +137,10 @@ def test_tcl_86_only_commands_do_not_exist(tmp_path: Path, command: str) -> None
     "command",
     [
         "dict filter {a 1 b 2} key a", "lassign {1 2} a b", "clock format 0 -format %Y -gmt 1", "package vcompare 1 2",
-        "string map {a b} a", "parray env PATH", "set x {*}1", "apply {x {incr x}} 1", "glob -nocomplain *.none",
-        "file normalize x", "regexp -inline {\\d} 1", "lsort -dictionary {a10 a9}", "string is wideinteger 1",
+        "string map {a b} a", "parray env PATH", "set x {*}1", "apply {x {incr x}} 1", "glob "
+                                                                                       "-nocomplain *.none",
+        "file normalize x", "regexp -inline {\\d} 1", "lsort -dictionary {a10 a9}", "string is "
+                                                                                    "wideinteger 1",
     ],
 )  # fmt: skip
 def test_what_tcl_85_has_is_there(tmp_path: Path, command: str) -> None:

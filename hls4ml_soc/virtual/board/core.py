@@ -125,9 +125,9 @@ class CoreStage:
         """Say what the core waits for; empty if nothing is in flight."""
         if self.held:
             return f"{self.name} {self.held}"
+        if self._start is Start.NEVER:
+            return f"{self.name} never starts: ap_start is low"
         inside = self.core.standstill()
-        if inside and self._start is Start.NEVER:
-            inside += " (ap_start is low)"
         return f"{self.name}: {inside}" if inside else ""
 
     def close(self) -> None:

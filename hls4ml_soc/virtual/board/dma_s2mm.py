@@ -23,7 +23,10 @@ class S2mm(Channel):
 
     def room(self) -> int:
         """Take beats only while a transfer is set up: before that TREADY is low."""
-        return CHUNK if self.busy else 0
+        if not self.busy:
+            return 0
+        # One more than fits shows that a packet is too long.
+        return min(CHUNK, -(-(self._total - self._received) // self.parameters.stream_bytes) + 1)
 
     def push(self, beats: Beats) -> int:
         """Write beats to memory, up to the end of the packet."""

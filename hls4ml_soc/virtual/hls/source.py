@@ -7,7 +7,7 @@ survive it. A statement that is not one of the known kinds is refused, never gue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,21 +121,20 @@ def find_function(
             continue
         start = close + 1 + brace.end()
         end = _closing(text, start - 1)
-        where = f"{file.name}:{line_of(match.start())}"
-        inner = text[match.end() : close]
-        parameters = tuple(
-            _declaration(" ".join(p.split()), line_of(match.start()), where)
-            for p in split_top(inner)
-        )
-        if stream_region and not (
-            re.search(r"#\s*pragma\s+HLS\s+DATAFLOW\b", text[start:end])
-            and all(p.is_stream for p in parameters)
-        ):
+        formals = [" ".join(p.split()) for p in split_top(text[match.end() : close])]
+        if stream_region and not _is_stream_region(formals, text[start:end]):
             return None
+        line = line_of(match.start())
+        where = f"{file.name}:{line}"
+        parameters = tuple(_declaration(p, line, where) for p in formals)
         body = tuple(_statements(text, start, end, file, line_of))
-        namespace = _namespace(text, match.start())
-        return Function(name, namespace, file, line_of(match.start()), parameters, body)
+        return Function(name, _namespace(text, match.start()), file, line, parameters, body)
     return None
+
+
+def _is_stream_region(formals: Sequence[str], body: str) -> bool:
+    streams = all(re.match(r"(?:const )?hls::stream\b", p) for p in formals)
+    return streams and re.search(r"#\s*pragma\s+HLS\s+DATAFLOW\b", body) is not None
 
 
 def split_top(text: str) -> list[str]:
@@ -167,9 +166,8 @@ def _closing(text: str, at: int) -> int:
 
 
 def _statements(
-    text: str, start: int, end: int, file: Path, line_of: object
+    text: str, start: int, end: int, file: Path, line_of: Callable[[int], int]
 ) -> Iterator[Statement]:
-    assert callable(line_of)
     at = start
     while at < end:
         rest = text[at:end]
@@ -177,7 +175,7 @@ def _statements(
         at += blank.end() if blank else 0
         if at >= end:
             return
-        line = int(line_of(at))
+        line = line_of(at)
         if text[at] == "#":
             stop = text.find("\n", at, end)
             stop = end if stop < 0 else stop

@@ -1,7 +1,8 @@
 """Run the stand-in from a shell, with the arguments of Vivado's batch mode.
 
     python -m hls4ml_soc.virtual.vivado [--version 2023.2] [--lenient] -mode batch -source build.tcl
-        [-log FILE] [-journal FILE] [-nolog] [-nojournal] [-notrace] [-tempDir DIR] [-tclargs ARG ...]
+        [-log FILE] [-journal FILE] [-nolog] [-nojournal] [-notrace] [-tempDir DIR] [-tclargs ARG
+        ...]
 
 ``HLS4ML_SOC_VIRTUAL_FAIL`` = synth, impl, timing, license, crash or memory injects a failure.
 """

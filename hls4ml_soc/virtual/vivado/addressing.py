@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hls4ml_soc.virtual.vivado import ps7
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Segment, slave_segment_path
+from hls4ml_soc.virtual.vivado.ip import Block
 from hls4ml_soc.virtual.vivado.propagate import SWITCHES
 
 # Windows of the processors' ports to the fabric (UG585; UG1085 "PL AXI Interface").

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache, cache
+from functools import cache
 
 _ITEM = re.compile(
     r"(?P<option>\[)?(?P<dash>-(?P<switch>\w+))(?:\s+<(?P<arg>\w+)>)?(?(option)\])(?P<not>!)?"
@@ -90,9 +90,11 @@ def synopsis(text: str) -> Synopsis:
 
 
 def parse(rules: Synopsis, words: list[str]) -> Arguments:
-    """Sort the words of a command. Switches may be shortened, positional arguments may be given by name.
+    """Sort the words of a command. Switches may be shortened, positional arguments may be given by
+    name.
 
-    Raises ArgumentError with the number and text that Vivado prints, NotModelled for what the stand-in lacks.
+    Raises ArgumentError with the number and text that Vivado prints, NotModelled for what the
+    stand-in lacks.
     """
     result = Arguments(rules.command)
     many = {name for name, _, several in rules.positionals if several}

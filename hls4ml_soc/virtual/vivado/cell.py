@@ -13,7 +13,8 @@ from hls4ml_soc.virtual.vivado.ip import Block, Interface, Ip, Port
 
 _Item = TypeVar("_Item", Port, Interface)
 
-# Interfaces whose ports are called after them where no port map says otherwise, and the ends of these names.
+# Interfaces whose ports are called after them where no port map says otherwise, and the ends of
+# these names.
 _CONVENTIONAL = {
     "xilinx.com:interface:aximm:1.0": MEMORY_MAPPED,
     "xilinx.com:interface:axis:1.0": STREAM,
@@ -33,7 +34,8 @@ class Cell:
         self.computed: dict[str, str] = {}  # by the IP's own rules, whatever the user wrote
         self.component = ""  # Component_Name
         self._cache: dict[str, object] = {}
-        # What the IP's own scripts compute from its parameters; set once, asked whenever they change.
+        # What the IP's own scripts compute from its parameters; set once, asked whenever they
+        # change.
         self.rules: Callable[[Cell], dict[str, str]] | None = None
 
     @property
@@ -51,7 +53,8 @@ class Cell:
         """Name in a netlist: the path with underscores."""
         return self.path[1:].replace("/", "_")
 
-    # --- parameters -------------------------------------------------------------------------------------------------
+    # --- parameters
+    # -------------------------------------------------------------------------------------------------
 
     def changed(self) -> None:
         """Forget what followed from the old values."""
@@ -112,7 +115,8 @@ class Cell:
             self._cache["names"] = {n.lower(): n for n in self.ip.parameters}
         return self._cache["names"]  # type: ignore[return-value]
 
-    # --- ports and interfaces ---------------------------------------------------------------------------------------
+    # --- ports and interfaces
+    # ---------------------------------------------------------------------------------------
 
     def exists(self, condition: str | None) -> bool:
         """Evaluate a condition; one that cannot be evaluated counts as false."""
@@ -208,7 +212,8 @@ class Cell:
             result = {f"TRI_{s.upper()}": port for s, port in names.items() if port in ports}
         return result
 
-    # --- memory maps ------------------------------------------------------------------------------------------------
+    # --- memory maps
+    # ------------------------------------------------------------------------------------------------
 
     def blocks(self, bus: str) -> list[Block]:
         """Return the address blocks behind a slave interface, base and range as numbers."""

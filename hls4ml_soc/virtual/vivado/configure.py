@@ -12,12 +12,16 @@ from hls4ml_soc.virtual.vivado.ip_rules import disabled, problem
 if TYPE_CHECKING:
     from hls4ml_soc.virtual.vivado.session import Session
 
-# Their choices and ranges are rewritten while one customizes; harvested instances disagree with the stored ones.
+# Their choices and ranges are rewritten while one customizes; harvested instances disagree with the
+# stored ones.
 _LOOSE = ("processing_system7", "zynq_ultra_ps_e", "xlslice", "mig_7series", "clk_wiz")
 
 
 def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
-    """Set ``CONFIG.`` parameters. If one value is refused the cell keeps its previous configuration."""
+    """Set ``CONFIG.`` parameters.
+
+    If one value is refused the cell keeps its previous configuration.
+    """
     design = session.design()
     before = dict(cell.user)
     valid = True
@@ -48,21 +52,24 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
             if old != new:
                 session.messages.report(
                     "IP_Flow 19-3374",
-                    f"An attempt to modify the value of disabled parameter '{own}' from '{old}' to '{new}' has been "
+                    f"An attempt to modify the value of disabled parameter '{own}' from '{old}' "
+                    f"to '{new}' has been "
                     f"ignored for IP '{cell.path[1:]}' ({reason})",
                 )
     if not valid:
         cell.user = before
         session.messages.info(
             "IP_Flow 19-3438",
-            f"Customization errors found on '{cell.path[1:]}'. Restoring to previous valid configuration.",
+            f"Customization errors found on '{cell.path[1:]}'. Restoring to previous valid "
+            "configuration.",
         )
     cell.changed()
     design.touch()
     for node in design.sync(cell):
         session.messages.report(
             "Standin 1-2",
-            f"{node.path} was connected and does not exist any more with the new parameters of {cell.path}",
+            f"{node.path} was connected and does not exist any more with the new parameters of "
+            f"{cell.path}",
         )
 
 
@@ -89,7 +96,8 @@ def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
     if allowed:
         session.messages.report(
             "IP_Flow 19-3461",
-            f"Value '{value}' is out of the range for parameter '{own}({own})' for BD Cell '{cell.path[1:]}' . "
+            f"Value '{value}' is out of the range for parameter '{own}({own})' for BD Cell "
+            f"'{cell.path[1:]}' . "
             f"Valid values are - {allowed}",
         )
         return False

@@ -1,7 +1,7 @@
 """Expressions of IP-XACT files: when a port exists, how wide it is, what a parameter follows.
 
-The language is the XPath subset of Xilinx's ``spirit:dependency`` attributes, with C operators mixed in. Strings compare
-without regard to case, as Vivado's own results show.
+The language is the XPath subset of Xilinx's ``spirit:dependency`` attributes, with C operators
+mixed in. Strings compare without regard to case, as Vivado's own results show.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from functools import lru_cache, cache
+from functools import cache
 
 Value = int | float | bool | str
 Lookup = Callable[[str], Value]

@@ -36,7 +36,8 @@ _FAULT_LINES = {
     "license": (
         "Common 17-345",
         "A valid license was not found for feature 'Implementation' and/or device "
-        "(HLS4ML_SOC_VIRTUAL_FAIL=license). Please run the Vivado License Manager for assistance in determining "
+        "(HLS4ML_SOC_VIRTUAL_FAIL=license). Please run the Vivado License Manager for assistance "
+        "in determining "
         "which features and devices are licensed for your system.",
     ),
     "memory": (
@@ -100,7 +101,8 @@ def top_design(session: Session) -> Design:
         raise session.fail("Synth 8-3520", f"cannot find module '{top}' in the sources")
     if top not in wrappers:
         raise session.refuse(
-            f"top module '{top}' is not the wrapper of a block design; the stand-in has no synthesis"
+            f"top module '{top}' is not the wrapper of a block design; the stand-in has no "
+            "synthesis"
         )
     return session.designs[top.removesuffix("_wrapper")]
 
@@ -123,7 +125,8 @@ def launch(session: Session, run: Run, to_step: str) -> None:
         )
     run.directory.mkdir(parents=True, exist_ok=True)
     session.print(
-        f"[Tue Jan  1 00:00:00 1980] Launched {run.name}...\nRun output will be captured here: {run.directory}/"
+        f"[Tue Jan  1 00:00:00 1980] Launched {run.name}...\nRun output will be captured here: "
+        f"{run.directory}/"
         "runme.log\n"
     )
     fault = session.fault
@@ -176,7 +179,8 @@ def contents(session: Session, design: Design) -> dict[str, bytes]:
         core = ip.folder / "standin" / "core.so"
         if not core.is_file():
             raise session.refuse(
-                f"{core} is missing: IP {ip.vlnv} was not made by hls4ml_soc's stand-in for HLS, and the virtual bitstream "
+                f"{core} is missing: IP {ip.vlnv} was not made by hls4ml_soc's stand-in for HLS, "
+                "and the virtual bitstream "
                 "needs its compiled model"
             )
         files[f"cores/{ip.vlnv.replace(':', '_')}.so"] = core.read_bytes()
@@ -233,7 +237,8 @@ def write_xsa(session: Session, path: Path, *, with_bit: bool) -> None:
 def _sysdef(session: Session, design: Design, names: list[str]) -> bytes:
     kinds = {".hwh": "HW_HANDOFF", ".bit": "BIT"}
     files = "".join(
-        f'  <File Type="{kinds[Path(n).suffix]}" Name="{n}" BD_TYPE="DEFAULT_BD" DESIGN_HIERARCHY="{design.name}_i"/>\n'
+        f'  <File Type="{kinds[Path(n).suffix]}" Name="{n}" BD_TYPE="DEFAULT_BD" '
+        f'DESIGN_HIERARCHY="{design.name}_i"/>\n'
         for n in names
     )
     return (
@@ -260,5 +265,6 @@ def _xml(session: Session, project: Project) -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<xd:repository origin="hls4ml_soc stand-in" xd:vivadoVersion="{session.version}" '
-        f'xmlns:xd="http://www.xilinx.com/xd">\n  <xd:component xd:part="{project.part.name}"/>\n</xd:repository>\n'
+        'xmlns:xd="http://www.xilinx.com/xd">\n  <xd:component '
+        f'xd:part="{project.part.name}"/>\n</xd:repository>\n'
     ).encode()

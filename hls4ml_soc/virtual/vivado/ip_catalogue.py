@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from fnmatch import fnmatchcase
-from functools import lru_cache, cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from hls4ml_soc.virtual.vivado.ip import (
 )
 
 _FOLDER = Path(__file__).with_name("catalogue")
-# The first release with an IP; all others are in every release from 2019.1 on (UG994, PYNQ and Avnet scripts).
+# The first release with an IP; all others are in every release from 2019.1 on (UG994, PYNQ and
+# Avnet scripts).
 _SINCE = {
     "microblaze_riscv:1.0": "2024.1",
     "mdm_riscv:1.0": "2024.1",

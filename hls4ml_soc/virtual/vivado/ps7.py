@@ -12,7 +12,8 @@ _PLL = {
 }
 # UG585, "System-Level Address Map": what each general purpose port reaches.
 WINDOWS = {"M_AXI_GP0": (0x40000000, 0x7FFFFFFF), "M_AXI_GP1": (0x80000000, 0xBFFFFFFF)}
-# Address blocks that exist only with a parameter; single peripherals hide behind IOP as long as they are not expanded.
+# Address blocks that exist only with a parameter; single peripherals hide behind IOP as long as
+# they are not expanded.
 _BLOCKS = {
     "LOW_OCM": None,
     "HIGH_OCM": "PCW_USE_HIGH_OCM",
@@ -25,7 +26,8 @@ _BLOCKS = {
 
 
 def rules(cell: Cell) -> dict[str, str]:
-    """Compute the fabric clocks from PLL and request, as the customization does whenever a parameter changes.
+    """Compute the fabric clocks from PLL and request, as the customization does whenever a
+    parameter changes.
 
     The divisors are those of the highest frequency that is not above the request.
     """

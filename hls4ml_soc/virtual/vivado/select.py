@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from fnmatch import translate
-from functools import lru_cache, cache
+from functools import cache
 
 Property = Callable[[str], str | None]
 

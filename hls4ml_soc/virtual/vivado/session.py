@@ -63,7 +63,8 @@ class Session:
     issued: dict[str, tuple[str, object]] = field(default_factory=dict)
     tcl: Tcl | None = None
 
-    # --- for commands -----------------------------------------------------------------------------------------------
+    # --- for commands
+    # -----------------------------------------------------------------------------------------------
 
     def fail(self, id: str, text: str) -> Failed:
         """Print an error and return the exception that ends the command."""
@@ -129,7 +130,8 @@ class Session:
         """Year and number, to compare."""
         return tuple(int(n) for n in re.findall(r"\d+", self.version)[:2])
 
-    # --- for the interpreter ----------------------------------------------------------------------------------------
+    # --- for the interpreter
+    # ----------------------------------------------------------------------------------------
 
     def commands(self) -> dict[str, Callable[[list[str]], str]]:
         """Return the functions that the interpreter calls."""

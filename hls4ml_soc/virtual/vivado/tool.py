@@ -31,16 +31,25 @@ RELEASES = (
 )
 _ = commands  # imported to register them
 
-# Commands of Vivado that scripts of the field use and the stand-in lacks: named, instead of "invalid command name".
+# Commands of Vivado that scripts of the field use and the stand-in lacks: named, instead of
+# "invalid command name".
 _REAL = frozenset(
-    "apply_bd_automation apply_board_connection connect_bd_intf_pins_external copy_bd_objs create_bd_intf_tlm_port "
-    "create_ip create_run delete_runs get_cells get_clocks get_nets get_pins get_ports link_design opt_design "
-    "phys_opt_design place_design read_bd read_edif read_ip read_verilog read_vhdl read_xdc report_ip_status route_design "
-    "set_false_path synth_design synth_ip upgrade_bd_cells upgrade_ip write_bd_tcl write_checkpoint write_debug_probes "
-    "write_hwdef write_project_tcl write_sysdef write_verilog write_xdc open_project open_hw_manager open_hw_target "
-    "program_hw_devices get_hw_devices create_clock open_checkpoint set_user_parameter config_ip_cache xhub::get_xstores "
-    "xhub::refresh_catalog xhub::install replace_bd_cell move_bd_cells set_bd_cell_lock lock_bd_design "
-    "report_bd_diffs compile_c export_as_example_design platform::list create_reconfig_module create_pr_configuration".split()
+    "apply_bd_automation apply_board_connection connect_bd_intf_pins_external copy_bd_objs "
+    "create_bd_intf_tlm_port "
+    "create_ip create_run delete_runs get_cells get_clocks get_nets get_pins get_ports "
+    "link_design opt_design "
+    "phys_opt_design place_design read_bd read_edif read_ip read_verilog read_vhdl read_xdc "
+    "report_ip_status route_design "
+    "set_false_path synth_design synth_ip upgrade_bd_cells upgrade_ip write_bd_tcl "
+    "write_checkpoint write_debug_probes "
+    "write_hwdef write_project_tcl write_sysdef write_verilog write_xdc open_project "
+    "open_hw_manager open_hw_target "
+    "program_hw_devices get_hw_devices create_clock open_checkpoint set_user_parameter "
+    "config_ip_cache xhub::get_xstores "
+    "xhub::refresh_catalog xhub::install replace_bd_cell move_bd_cells set_bd_cell_lock "
+    "lock_bd_design "
+    "report_bd_diffs compile_c export_as_example_design platform::list create_reconfig_module "
+    "create_pr_configuration".split()
 )
 
 # Vivado's source and puts take more than Tcl's; tcl_version is what its scripts see.
@@ -88,8 +97,8 @@ def run(
 ) -> int:
     """Execute Tcl scripts one after the other and return Vivado's exit code.
 
-    ``strict`` False keeps Vivado's own severities; ``fault`` is one of FAULTS. Raises ValueError for a release or fault
-    that the stand-in does not know.
+    ``strict`` False keeps Vivado's own severities; ``fault`` is one of FAULTS. Raises ValueError
+    for a release or fault that the stand-in does not know.
     """
     if version not in RELEASES:
         raise ValueError(f"Vivado {version} is none the stand-in knows: {', '.join(RELEASES)}")

@@ -68,6 +68,7 @@ def test_tri_selects_pin_or_register_bit_by_bit(bench, designs):
 def test_outputs_read_back(bench, designs):
     design = designs.loopback()
     design.cells["identity"].parameters |= {"C_ALL_INPUTS_2": 0, "C_ALL_OUTPUTS_2": 1}
+    del design.cells["identity"].pins["gpio2_io_i"]
     fabric = bench(design).fabric
     fabric.write(GPIO + 12, 0xFFFF_FFFF)
     fabric.write(GPIO + 8, 0x55)
@@ -82,3 +83,22 @@ def test_absent_second_channel_reads_zero(bench, designs):
     fabric.write(GPIO + 8, 7)
     assert fabric.read(GPIO + 8) == 0
     assert fabric.read(GPIO + 0x11C) == 0
+
+
+def test_direction_of_an_inputs_channel_is_no_parameter(bench, designs):
+    design = designs.loopback()
+    design.cells["identity"].parameters["C_TRI_DEFAULT"] = "0x00000000"
+    assert bench(design).fabric.read(GPIO + 4) == 0xFFFF_FFFF
+
+
+def test_widths_of_the_channels(bench, designs):
+    design = designs.loopback()
+    design.cells["identity"].parameters |= {"C_GPIO_WIDTH": 8, "C_GPIO2_WIDTH": 4}
+    fabric = bench(design).fabric
+    assert [fabric.read(GPIO + offset) for offset in (0, 4, 8, 12)] == [0xEF, 0xFF, 0x7, 0xF]
+
+
+def test_nine_address_bits_are_decoded(bench, designs):
+    fabric = bench(designs.loopback()).fabric
+    assert fabric.read(GPIO + 0x200) == 0x89AB_CDEF
+    assert fabric.read(GPIO + 0x10) == fabric.read(GPIO + 0x100) == 0

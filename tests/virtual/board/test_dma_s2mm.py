@@ -56,6 +56,12 @@ def test_takes_no_beat_beyond_tlast(channel):
     assert channel.room() == 0
 
 
+def test_room_is_what_fits_and_one_beat_more(channel):
+    assert channel.room() == 17
+    channel.push(beats([0xF] * 2, [False, False]))
+    assert channel.room() == 15
+
+
 def test_packet_in_pieces(channel):
     assert channel.push(beats([0xF] * 2, [False, False])) == 2
     assert channel.standstill() == "dma S2MM has received 8 of 64 bytes and waits for data"

@@ -154,6 +154,18 @@ def test_fifo_reset_by_the_dma_or_not_at_all(bench, designs):
         assert board.fabric.standstill() == (f"fifo holds {left} of 16 beats" if left else "")
 
 
+def test_fifo_in_reset_for_ever(bench, designs):
+    design = designs.fifo(16)
+    design.unplug("fifo/s_axis_aresetn")
+    board = bench(design)
+    board.run()
+    board.transfer(MM2S, 0x1000, 160)
+    assert board.fabric.standstill().splitlines() == [
+        "dma MM2S has sent 0 of 160 bytes, and nobody takes more",
+        "fifo is held in reset: s_axis_aresetn is not connected",
+    ]
+
+
 def test_unknown_ip_in_the_stream_is_refused_by_name(bench, designs):
     design = designs.fifo(16)
     design.cells["fifo"].vlnv = "xilinx.com:ip:axis_dwidth_converter:1.1"
@@ -296,6 +308,24 @@ def test_one_start_per_sample_brings_every_sample_through(bench, designs, stalli
     assert board.made[0].starts == 10
 
 
+def test_starts_are_counted_on_from_transfer_to_transfer(bench, designs):
+    board = bench(designs.accelerator(), designs.SumCore, stalling=True)
+    for count, starts in ((10, 10), (5, 15), (1, 16)):
+        samples(board, count)
+        assert board.status(S2MM) == DONE
+        assert board.made[0].starts == starts
+
+
+def test_polling_a_blocked_stream_gives_no_more_starts(bench, designs):
+    board = bench(designs.accelerator(), designs.SumCore)
+    board.run()
+    board.transfer(MM2S, 0x1000, 32 * 10)
+    for _ in range(3):
+        assert board.status(MM2S) == 0
+    assert len(board.made[0].out) == 8
+    assert board.made[0].starts == 10
+
+
 def test_free_running_core_with_stalling_pipelines_keeps_the_last_sample(bench, designs):
     design = designs.accelerator()
     designs.constant(design, "one", 1, 1)
@@ -339,6 +369,9 @@ def test_core_that_is_never_started(bench, designs, how):
     samples(board, 1)
     assert not board.made[0].free_running
     assert board.status(MM2S) == 0
+    assert board.fabric.standstill().splitlines()[-1] == (
+        "accelerator never starts: ap_start is low"
+    )
 
 
 def test_start_that_is_not_answered_stays_high(bench, designs):
@@ -401,6 +434,37 @@ def test_dma_reset_empties_core_and_starter(bench, designs):
     assert board.words(0x8000, 6) == expected(3)
 
 
+def test_starter_counts_anew_after_a_reset(bench, designs):
+    board = bench(designs.accelerator(), designs.SumCore)
+    for _ in range(2):
+        board.run()
+        board.transfer(MM2S, 0x1000, 16)
+        assert board.made[0].starts == 1
+        board.write(MM2S, CR, 4)
+
+
+def test_beats_behind_the_packet_go_with_a_dma_reset(bench, designs):
+    board = bench(designs.accelerator(), designs.SumCore)
+    board.run()
+    for _ in range(2):
+        board.transfer(MM2S, 0x1000, 32)
+    board.transfer(S2MM, 0x8000, 16)
+    assert board.status(S2MM) == DONE
+    board.write(MM2S, CR, 4)
+    samples(board, 2)
+    assert board.words(0x8000, 4) == expected(2)
+
+
+def test_core_without_a_starter_is_reset_as_well(bench, designs):
+    design = designs.accelerator()
+    del design.cells["accelerator"].pins["ap_start"]
+    board = bench(design, designs.SumCore)
+    board.run()
+    board.transfer(MM2S, 0x1000, 16)
+    board.write(MM2S, CR, 4)
+    assert board.made[0].sample == []
+
+
 def test_beats_waiting_at_the_output_go_with_a_dma_reset(bench, designs):
     board = bench(designs.accelerator(), designs.SumCore)
     samples(board, 2, length=8)  # the packet is longer: the DMA halts with a beat in its hands
@@ -453,6 +517,23 @@ def test_core_without_clock(bench, designs):
     samples(board, 1)
     assert board.fabric.standstill().splitlines()[-1] == (
         "accelerator has no clock: ap_clk is not connected"
+    )
+
+
+def test_core_with_a_constant_clock(bench, designs):
+    design = designs.accelerator()
+    designs.constant(design, "zero", 0, 1)
+    design.net("zero/dout", "accelerator/ap_clk")
+    board = bench(design, designs.SumCore)
+    assert board.fabric.standstill() == ("accelerator has no clock: ap_clk is tied to a constant")
+
+
+def test_other_pins_of_the_dma_are_no_resets(bench, designs):
+    design = designs.accelerator()
+    design.cells["dma"].pins["mm2s_introut"] = ("O", 1)
+    design.net("dma/mm2s_introut", "accelerator/ap_rst_n")
+    assert refused(bench, design, designs.SumCore) == (
+        "accelerator/ap_rst_n is driven by dma/mm2s_introut (axi_dma), which is no reset known here"
     )
 
 

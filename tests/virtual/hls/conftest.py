@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.virtual.hls.networks import Network, conv, dense, entry, make_network, relu
+from tests.virtual.hls.networks import Network, add, conv, dense, entry, make_network, relu
 from tests.virtual.hls.wrapping import synthesise, write_hls
 
 
@@ -41,7 +41,9 @@ def two(build: Callable[..., Network]) -> Network:
 
 @pytest.fixture(scope="session")
 def image(build: Callable[..., Network]) -> Network:
-    """io_stream, a picture in RGB to a picture of two channels; words run across beats."""
-    layers = [entry("img", 5, 5, 3), conv("c", "img", 5, 3, 2), relu("act", "c")]
-    kinds = {"act": {"result": "ap_ufixed<14,8>"}}
-    return build("image", layers, ["act"], "io_stream", precision=kinds)
+    """io_stream, a picture in RGB to one of two channels; words run across beats, paths fork."""
+    layers = [
+        entry("img", 5, 5, 3), conv("c", "img", 5, 3, 2), relu("r", "c"), add("sum", "r", "c")
+    ]  # fmt: skip
+    kinds = {"r": {"result": "ap_ufixed<14,8>"}, "sum": {"result": "ap_fixed<14,9>"}}
+    return build("image", layers, ["sum"], "io_stream", precision=kinds)

@@ -138,6 +138,13 @@ def relu(name: str, source: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def add(name: str, first: str, second: str) -> dict[str, Any]:
+    return {
+        "class_name": "Merge", "op": "add", "name": name, "inputs": [first, second],
+        "outputs": [name],
+    }  # fmt: skip
+
+
 def make_network(
     folder: Path,
     name: str,

@@ -22,10 +22,18 @@ def test_depths_are_what_the_pragmas_say(image: Any) -> None:
         {"name": "y0", "depth": 16},
         {"name": "last", "depth": 512},
         {"name": "image/layer2_out", "depth": 9},
+        {"name": "image/layer5_cpy1", "depth": 9},
+        {"name": "image/layer5_cpy2", "depth": 9},
+        {"name": "image/layer3_out", "depth": 9},
     ]
     assert facts["processes"] == [
-        "image_unpack", "image/conv_2d_cl", "image/relu", "image_pack"
-    ]  # fmt: skip
+        "image_unpack",
+        "image/conv_2d_cl",
+        "image/clone_stream",
+        "image/relu",
+        "image/add",
+        "image_pack",
+    ]
 
 
 def test_deadlock_is_named(image: Any, tmp_path: Path) -> None:
@@ -48,7 +56,9 @@ def test_deadlock_is_named(image: Any, tmp_path: Path) -> None:
     assert core.standstill() == (
         "image_unpack waits for room in the full FIFO x0 (depth 1); "
         "image/conv_2d_cl waits for room in the full FIFO image/layer2_out (depth 1); "
-        "image/relu waits for room in the full FIFO y0 (depth 1); "
+        "image/clone_stream waits for room in the full FIFO image/layer5_cpy2 (depth 1); "
+        "image/relu waits for room in the full FIFO image/layer3_out (depth 1); "
+        "image/add waits for room in the full FIFO y0 (depth 1); "
         "image_pack waits for data from the empty FIFO last (depth 512)"
     )
     core.close()

@@ -48,7 +48,8 @@ def component(name: str, bits_in: int, bits_out: int) -> str:
         f"<spirit:busInterfaces>{busses}</spirit:busInterfaces>\n"
         f"<spirit:model><spirit:ports>{ports}</spirit:ports></spirit:model>\n"
         "<spirit:parameters><spirit:parameter><spirit:name>Component_Name</spirit:name>"
-        f'<spirit:value spirit:resolve="user">{name}_v1_0</spirit:value></spirit:parameter></spirit:parameters>\n'
+        "<spirit:value "
+        f'spirit:resolve="user">{name}_v1_0</spirit:value></spirit:parameter></spirit:parameters>\n'
         "<spirit:vendorExtensions><xilinx:coreExtensions><xilinx:displayName>Digits_soc</xilinx:displayName>"
         "<xilinx:coreRevision>2113862048</xilinx:coreRevision></xilinx:coreExtensions></spirit:vendorExtensions>\n"
         "</spirit:component>\n"
@@ -79,7 +80,8 @@ def _bus(name: str, vlnv: str, mode: str, ports: dict[str, str], parameters: dic
         for k, v in parameters.items()
     )
     return (
-        f'<spirit:busInterface><spirit:name>{name}</spirit:name><spirit:busType spirit:vendor="{vendor}" '
+        f"<spirit:busInterface><spirit:name>{name}</spirit:name><spirit:busType "
+        f'spirit:vendor="{vendor}" '
         f'spirit:library="{library}" spirit:name="{kind}" spirit:version="{version}"/>'
         f"<spirit:{mode}/><spirit:portMaps>{maps}</spirit:portMaps><spirit:parameters>{values}</spirit:parameters>"
         "</spirit:busInterface>\n"

@@ -3,8 +3,10 @@
 from hls4ml_soc.virtual.vivado.commands import (
     address,
     block_design,
+    boundary,
     connect,
     general,
+    ip,
     lookup,
     project,
     properties,
@@ -14,8 +16,10 @@ from hls4ml_soc.virtual.vivado.commands import (
 __all__ = [
     "address",
     "block_design",
+    "boundary",
     "connect",
     "general",
+    "ip",
     "lookup",
     "project",
     "properties",

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import join_list
 from hls4ml_soc.virtual.vivado import verilog
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.commands.naming import new_path
 from hls4ml_soc.virtual.vivado.commands.project import module_source
-from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, unique
-from hls4ml_soc.virtual.vivado.expression import integer
+from hls4ml_soc.virtual.vivado.design import Design, Net, Node, Pin
 from hls4ml_soc.virtual.vivado.ip import Ip
 from hls4ml_soc.virtual.vivado.ip_rules import attach
 from hls4ml_soc.virtual.vivado.session import Session, command
@@ -27,7 +26,8 @@ _FAMILIES = {
 
 
 @command(
-    "create_bd_design [-dir <arg>]! [-cell <arg>]! [-bdsource <arg>]! [-boundary_from_container <arg>]! <name>"
+    "create_bd_design [-dir <arg>]! [-cell <arg>]! [-bdsource <arg>]! [-boundary_from_container "
+    "<arg>]! <name>"
 )
 def create_bd_design(session: Session, a: Arguments) -> str:
     """Create an empty block design and make it the current one."""
@@ -125,7 +125,8 @@ def current_bd_instance(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "create_bd_cell [-vlnv <arg>] [-type <arg>] [-reference <arg>] [-from_bd <arg>]! [-revision <arg>]!"
+    "create_bd_cell [-vlnv <arg>] [-type <arg>] [-reference <arg>] [-from_bd <arg>]! [-revision "
+    "<arg>]!"
     " [-define <arg>]! <name>"
 )
 def create_bd_cell(session: Session, a: Arguments) -> str:
@@ -143,7 +144,7 @@ def create_bd_cell(session: Session, a: Arguments) -> str:
         if kind == "module"
         else None
     )
-    path = _new_path(session, design, a.get("name"), design.cells)
+    path = new_path(session, design, a.get("name"), design.cells)
     cell = Cell(path, ip, session.open_project().part.family)
     cell.component = f"{design.name}_{cell.instance}_0"
     design.cells[path] = cell
@@ -152,22 +153,6 @@ def create_bd_cell(session: Session, a: Arguments) -> str:
     design.sync(cell)
     design.touch()
     return join_list(session.issue("cell", [(path, cell)]))
-
-
-def _new_path(session: Session, design: Design, name: str, taken: Collection[str]) -> str:
-    path = name if name.startswith("/") else f"{design.instance}/{name}"
-    parent, _, last = path.rpartition("/")
-    if not last.replace("_", "a").isalnum() or not (last[0].isalpha() or last[0] == "_"):
-        raise session.fail(
-            "BD 41-74", f"Invalid name '{name}': letters, digits and underscores only."
-        )
-    if parent and (parent not in design.cells or design.cells[parent].ip is not None):
-        raise session.fail("BD 5-216", f"Hierarchy block '{parent}' was not found.")
-    if path in taken:
-        raise session.fail(
-            "BD 41-95", f"Name '{last}' is already in use, please choose another one."
-        )
-    return path
 
 
 def _ip(session: Session, a: Arguments) -> Ip:
@@ -218,115 +203,6 @@ def _module(session: Session, a: Arguments) -> Ip:
         ) from error
 
 
-_DIRECTIONS = {"I": "in", "O": "out", "IO": "inout"}
-_TYPES = ("clk", "rst", "intr", "ce", "data", "other", "undef", "")
-
-
-def _pin_arguments(session: Session, a: Arguments) -> tuple[str, str, int | None, int | None]:
-    direction = _DIRECTIONS.get(a.get("dir").upper())
-    if direction is None:
-        raise session.fail(
-            "Common 17-161", f"Invalid option value '{a.get('dir')}' specified for 'dir'."
-        )
-    kind = a.get("type")
-    if kind not in _TYPES:
-        raise session.fail("Common 17-161", f"Invalid option value '{kind}' specified for 'type'.")
-    left = integer(a.get("from")) if a.has("from") else None
-    right = integer(a.get("to", "0")) if a.has("from") else None
-    return direction, "" if kind in ("undef", "other", "data") else kind, left, right
-
-
-@command(
-    "create_bd_port [-from <arg>] [-to <arg>] -dir <arg> [-type <arg>] [-freq_hz <arg>] <name>"
-)
-def create_bd_port(session: Session, a: Arguments) -> str:
-    """Add a port to the design's boundary."""
-    design = session.design()
-    path = _new_path(session, design, "/" + a.get("name").lstrip("/"), design.pins)
-    direction, kind, left, right = _pin_arguments(session, a)
-    pin = Pin(None, path[1:], direction, kind)
-    pin.left, pin.right = left, right
-    if a.has("freq_hz"):
-        if kind != "clk":
-            raise session.fail(
-                "Common 17-161",
-                f"Invalid option value '{a.get('freq_hz')}' specified for 'freq_hz'.",
-            )
-        pin.config["FREQ_HZ"] = a.get("freq_hz")
-    design.pins[path] = pin
-    design.touch()
-    return join_list(session.issue("port", [(path, pin)]))
-
-
-@command("create_bd_pin [-from <arg>] [-to <arg>] -dir <arg> [-type <arg>] <name>")
-def create_bd_pin(session: Session, a: Arguments) -> str:
-    """Add a pin to a hierarchy."""
-    design = session.design()
-    path = _new_path(session, design, a.get("name"), design.pins)
-    cell = _hierarchy(session, design, path)
-    direction, kind, left, right = _pin_arguments(session, a)
-    pin = Pin(cell, path.rpartition("/")[2], direction, kind)
-    pin.left, pin.right = left, right
-    design.pins[path] = pin
-    design.touch()
-    return join_list(session.issue("pin", [(path, pin)]))
-
-
-def _hierarchy(session: Session, design: Design, path: str) -> Cell:
-    cell = design.cells.get(path.rpartition("/")[0])
-    if cell is None or cell.ip is not None:
-        raise session.fail(
-            "BD 5-216",
-            "Pins can be created on hierarchies only; use create_bd_port for the design.",
-        )
-    return cell
-
-
-def _bus_arguments(session: Session, a: Arguments) -> tuple[str, str]:
-    modes = {
-        "MASTER": "master",
-        "SLAVE": "slave",
-        "SYSTEM": "system",
-        "MIRROREDMASTER": "mirroredMaster",
-        "MIRROREDSLAVE": "mirroredSlave",
-        "MONITOR": "monitor",
-    }
-    mode = modes.get(a.get("mode").upper())
-    if mode is None:
-        raise session.fail(
-            "Common 17-161", f"Invalid option value '{a.get('mode')}' specified for 'mode'."
-        )
-    vlnv = a.get("vlnv")
-    parts = vlnv.split(":")
-    if len(parts) != 4 or not parts[2].endswith("_rtl"):
-        raise session.fail("BD 5-390", f"Interface definition not found for VLNV: {vlnv}")
-    return vlnv.replace("_rtl:", ":"), mode
-
-
-@command("create_bd_intf_port -vlnv <arg> -mode <arg> <name>")
-def create_bd_intf_port(session: Session, a: Arguments) -> str:
-    """Add an interface to the design's boundary."""
-    design = session.design()
-    path = _new_path(session, design, "/" + a.get("name").lstrip("/"), design.buses)
-    bus = Bus(None, path[1:], *_bus_arguments(session, a))
-    design.buses[path] = bus
-    design.touch()
-    return join_list(session.issue("intf_port", [(path, bus)]))
-
-
-@command("create_bd_intf_pin -vlnv <arg> -mode <arg> <name>")
-def create_bd_intf_pin(session: Session, a: Arguments) -> str:
-    """Add an interface to a hierarchy."""
-    design = session.design()
-    path = _new_path(session, design, a.get("name"), design.buses)
-    bus = Bus(
-        _hierarchy(session, design, path), path.rpartition("/")[2], *_bus_arguments(session, a)
-    )
-    design.buses[path] = bus
-    design.touch()
-    return join_list(session.issue("intf_pin", [(path, bus)]))
-
-
 @command("delete_bd_objs <objects>...")
 def delete_bd_objs(session: Session, a: Arguments) -> str:
     """Delete cells, ports, nets or address segments."""
@@ -343,7 +219,7 @@ def delete_bd_objs(session: Session, a: Arguments) -> str:
             design.bus_nets.pop(thing.path, None)
         elif isinstance(thing, Node) and (thing.cell is None or thing.cell.ip is None):
             design.disconnect(thing)
-            (design.pins if isinstance(thing, Pin) else design.buses).pop(thing.path)  # type: ignore[attr-defined]
+            (design.pins if isinstance(thing, Pin) else design.buses).pop(thing.path)
         elif kind == "addr_seg" and str(getattr(thing, "path", "")) in design.segments:
             del design.segments[thing.path]  # type: ignore[attr-defined]
         else:
@@ -356,47 +232,3 @@ def delete_bd_objs(session: Session, a: Arguments) -> str:
 def group_bd_cells(session: Session, a: Arguments) -> str:
     """Move cells into a new hierarchy."""
     raise session.not_modelled("group_bd_cells")
-
-
-@command("make_bd_pins_external [-name <arg>] <objects>...")
-def make_bd_pins_external(session: Session, a: Arguments) -> str:
-    """Create ports for pins and connect them."""
-    design = session.design()
-    made = []
-    for _, thing in session.objects(a.list("objects")):
-        for pin in [thing] if isinstance(thing, Pin) else []:
-            name = unique(a.get("name") or f"{pin.name}_0", [p[1:] for p in design.pins])
-            port = Pin(None, name, pin.direction, pin.kind)
-            port.left, port.right = pin.bounds() or (None, None)
-            design.pins[port.path] = port
-            net = pin.net or design.nets.setdefault(f"/{name}", Net(name, ""))
-            design.nets.setdefault(net.path, net)
-            net.add(pin)
-            net.add(port)
-            made.append((port.path, port))
-    if not made:
-        raise session.fail("Common 17-55", "'make_bd_pins_external' expects at least one object.")
-    design.touch()
-    return join_list(session.issue("port", made))
-
-
-@command("make_bd_intf_pins_external [-name <arg>] <objects>...")
-def make_bd_intf_pins_external(session: Session, a: Arguments) -> str:
-    """Create interface ports for interfaces and connect them."""
-    design = session.design()
-    made = []
-    for _, thing in session.objects(a.list("objects")):
-        for bus in [thing] if isinstance(thing, Bus) else []:
-            name = unique(a.get("name") or f"{bus.name}_0", [b[1:] for b in design.buses])
-            port = Bus(None, name, bus.type, bus.mode)
-            design.buses[port.path] = port
-            net = design.bus_nets.setdefault(f"/{name}", Net(name, ""))
-            net.add(bus)
-            net.add(port)
-            made.append((port.path, port))
-    if not made:
-        raise session.fail(
-            "Common 17-55", "'make_bd_intf_pins_external' expects at least one object."
-        )
-    design.touch()
-    return join_list(session.issue("intf_port", made))

@@ -115,13 +115,15 @@ def _warn_member(session: Session, design: Design, pin: Pin) -> None:
         if pin.name in bus.ports().values():
             session.messages.report(
                 "BD 41-1306",
-                f"The connection to interface pin {pin.path} is being overridden by the user. This pin will not be "
+                f"The connection to interface pin {pin.path} is being overridden by the user. "
+                "This pin will not be "
                 f"connected as a part of interface connection {bus.name}",
             )
 
 
 @command(
-    "connect_bd_intf_net [-intf_net <arg>] [-boundary_type <arg>] [-auto_connect_monitor_pins]! [<object1>] [<object2>]"
+    "connect_bd_intf_net [-intf_net <arg>] [-boundary_type <arg>] [-auto_connect_monitor_pins]! "
+    "[<object1>] [<object2>]"
 )
 def connect_bd_intf_net(session: Session, a: Arguments) -> str:
     """Connect two interfaces."""

@@ -18,7 +18,8 @@ def version(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "set_msg_config [-id <arg>] [-string <arg>] [-severity <arg>] [-limit <arg>] [-new_severity <arg>]"
+    "set_msg_config [-id <arg>] [-string <arg>] [-severity <arg>] [-limit <arg>] [-new_severity "
+    "<arg>]"
     " [-suppress] [-regexp]! [-ruleid <arg>]"
 )
 def set_msg_config(session: Session, a: Arguments) -> str:
@@ -49,7 +50,8 @@ def _severity(session: Session, text: str, option: str) -> str | None:
 
 
 @command(
-    "reset_msg_config [-id <arg>] [-string <arg>] [-severity <arg>] [-limit] [-suppress] [-default_severity]"
+    "reset_msg_config [-id <arg>] [-string <arg>] [-severity <arg>] [-limit] [-suppress] "
+    "[-default_severity]"
 )
 def reset_msg_config(session: Session, a: Arguments) -> str:
     """Undo set_msg_config."""
@@ -115,7 +117,8 @@ def get_parts(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "get_board_parts [-regexp] [-nocase] [-latest_file_version] [-latest_hw_revision] [-filter <arg>]"
+    "get_board_parts [-regexp] [-nocase] [-latest_file_version] [-latest_hw_revision] [-filter "
+    "<arg>]"
     " [-of_objects <arg>]! [<patterns>...]"
 )
 def get_board_parts(session: Session, a: Arguments) -> str:

@@ -14,7 +14,8 @@ from hls4ml_soc.virtual.vivado.select import FilterError, matches, pattern
 from hls4ml_soc.virtual.vivado.session import Session, command
 
 _USAGE = (
-    "[-regexp] [-nocase] [-hierarchical] [-filter <arg>] [-of_objects <arg>] [-boundary_type <arg>] [-addressables]!"
+    "[-regexp] [-nocase] [-hierarchical] [-filter <arg>] [-of_objects <arg>] [-boundary_type "
+    "<arg>] [-addressables]!"
     " [-addressing]! [-excluded] [-addressed] [-contexts <arg>]! [<patterns>...]"
 )
 

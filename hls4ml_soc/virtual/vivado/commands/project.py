@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
-from hls4ml_soc.virtual.vivado import ipxact
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.messages import ERROR
 from hls4ml_soc.virtual.vivado.project import Part, Project
@@ -51,13 +50,15 @@ def create_project(session: Session, a: Arguments) -> str:
         )
     if part is None:
         raise session.refuse(
-            f"the project names no part, and {_DEFAULT_PART} is not one the stand-in knows; give -part"
+            f"the project names no part, and {_DEFAULT_PART} is not one the stand-in knows; give "
+            "-part"
         )
     if not a.flag("in_memory"):
         if (directory / f"{name}.xpr").exists() and not a.flag("force"):
             raise session.fail(
                 "Common 17-53",
-                f"User Exception: Project already exists on disk, please use '-force' option to overwrite: "
+                "User Exception: Project already exists on disk, please use '-force' option to "
+                "overwrite: "
                 f"'{directory / name}.xpr'.",
             )
         if (
@@ -96,7 +97,8 @@ def close_project(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "add_files [-fileset <arg>] [-of_objects <arg>]! [-norecurse] [-copy_to <arg>]! [-force] [-scan_for_includes]"
+    "add_files [-fileset <arg>] [-of_objects <arg>]! [-norecurse] [-copy_to <arg>]! [-force] "
+    "[-scan_for_includes]"
     " [<files>...]"
 )
 def add_files(session: Session, a: Arguments) -> str:
@@ -121,7 +123,8 @@ def add_files(session: Session, a: Arguments) -> str:
             if file in project.filesets[fileset]:
                 session.messages.report(
                     "filemgmt 20-348",
-                    f"Importing the appropriate files for fileset: '{fileset}': '{file}' is added already.",
+                    f"Importing the appropriate files for fileset: '{fileset}': '{file}' is added "
+                    "already.",
                 )
             else:
                 project.filesets[fileset].append(file)
@@ -172,7 +175,8 @@ def _fileset(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "get_files [-regexp] [-nocase] [-filter <arg>]! [-compile_order <arg>]! [-used_in <arg>]! [-of_objects <arg>]"
+    "get_files [-regexp] [-nocase] [-filter <arg>]! [-compile_order <arg>]! [-used_in <arg>]! "
+    "[-of_objects <arg>]"
     " [-norecurse] [-all] [<patterns>...]"
 )
 def get_files(session: Session, a: Arguments) -> str:
@@ -231,79 +235,6 @@ def create_fileset(session: Session, a: Arguments) -> str:
     """Create a file set."""
     session.open_project().filesets.setdefault(a.get("name"), [])
     return join_list(session.issue("fileset", [(a.get("name"), a.get("name"))]))
-
-
-@command(
-    "update_ip_catalog [-rebuild] [-add_ip <arg>]! [-delete_ip <arg>]! [-disable_ip <arg>]! [-repo_path <arg>]!"
-    " [-update_module_ref]! [-scan_changes]"
-)
-def update_ip_catalog(session: Session, a: Arguments) -> str:
-    """Look for IPs in the repositories that ``ip_repo_paths`` names."""
-    project = session.open_project()
-    for folder in project.repositories:
-        if not folder.is_dir():
-            session.messages.report(
-                "IP_Flow 19-2248",
-                f"Failed to load user IP repository '{folder}'; Can't find the specified path.",
-                ERROR if session.messages.strict else "WARNING",
-            )
-    try:
-        found = session.catalogue.scan([f for f in project.repositories if f.is_dir()])
-    except ipxact.IpXactError as error:
-        raise session.fail("IP_Flow 19-193", f"Failed to load IP: {error}") from error
-    project.scanned = list(project.repositories)
-    session.messages.info("IP_Flow 19-234", "Refreshing IP repositories")
-    for folder in project.repositories:
-        own = [ip for ip in found if ip.folder and ip.folder.is_relative_to(folder)]
-        if not own:
-            session.messages.report(
-                "IP_Flow 19-3656",
-                f"If you move the project, the path for repository '{folder}' may "
-                "become invalid; it holds no IP.",
-                "WARNING",
-            )
-        session.messages.info("IP_Flow 19-1704", f"Loaded user IP repository '{folder}'.")
-    return ""
-
-
-@command(
-    "get_ipdefs [-regexp] [-nocase] [-all] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]"
-)
-def get_ipdefs(session: Session, a: Arguments) -> str:
-    """Return IP definitions of the catalogue."""
-    from hls4ml_soc.virtual.vivado.commands.lookup import filtered
-
-    names = chosen(
-        session.catalogue.vlnvs(),
-        a.list("patterns") or ["*"],
-        regexp=a.flag("regexp"),
-        nocase=a.flag("nocase"),
-    )
-
-    def get(name: str, key: str) -> str | None:
-        return dict(
-            zip(("VENDOR", "LIBRARY", "NAME", "VERSION"), name.split(":"), strict=True)
-        ).get(key, name if key == "VLNV" else None)
-
-    names = filtered(session, a, names, get)
-    return join_list(session.issue("ipdef", [(n, n) for n in names]))
-
-
-@command(
-    "get_ips [-regexp] [-nocase] [-filter <arg>]! [-exclude_bd_ips] [-of_objects <arg>]! [<patterns>...]"
-)
-def get_ips(session: Session, a: Arguments) -> str:
-    """Return the IPs of block designs by component name."""
-    cells = {
-        c.component: c
-        for d in session.designs.values()
-        for c in d.cells.values()
-        if c.ip and not c.ip.is_module
-    }
-    names = chosen(
-        cells, a.list("patterns") or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
-    )
-    return join_list(session.issue("cell", [(n, cells[n]) for n in names]))
 
 
 def module_source(session: Session, module: str) -> Path | None:

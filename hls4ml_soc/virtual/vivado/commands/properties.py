@@ -13,7 +13,8 @@ from hls4ml_soc.virtual.vivado.project import Part, Project, Run
 from hls4ml_soc.virtual.vivado.select import pattern
 from hls4ml_soc.virtual.vivado.session import Session, command
 
-# Properties of projects, file sets, runs and files that scripts set and that change nothing in the model.
+# Properties of projects, file sets, runs and files that scripts set and that change nothing in the
+# model.
 _PROJECT = {
     "DEFAULT_LIB",
     "TARGET_LANGUAGE",
@@ -257,7 +258,8 @@ def list_property(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "report_property [-all] [-class <arg>]! [-return_string] [-file <arg>] [-append] [-regexp] [<object>] [<pattern>]"
+    "report_property [-all] [-class <arg>]! [-return_string] [-file <arg>] [-append] [-regexp] "
+    "[<object>] [<pattern>]"
 )
 def report_property(session: Session, a: Arguments) -> str:
     """Print the properties of an object."""

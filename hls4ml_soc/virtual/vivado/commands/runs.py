@@ -26,7 +26,8 @@ def _design_of(session: Session, words: list[str]) -> Design:
 
 
 @command(
-    "make_wrapper [-top] [-testbench]! [-inst_template]! [-fileset <arg>] [-import] [-force] <files>..."
+    "make_wrapper [-top] [-testbench]! [-inst_template]! [-fileset <arg>] [-import] [-force] "
+    "<files>..."
 )
 def make_wrapper(session: Session, a: Arguments) -> str:
     """Write the HDL wrapper of a block design and return its path."""
@@ -91,9 +92,12 @@ def _runs(session: Session, words: list[str]) -> list[Run]:
 
 
 @command(
-    "launch_runs [-jobs <arg>] [-scripts_only]! [-lsf <arg>]! [-sge <arg>]! [-cluster_configuration <arg>]!"
-    " [-dir <arg>]! [-to_step <arg>] [-next_step]! [-host <arg>]! [-remote_cmd <arg>]! [-email_to <arg>]!"
-    " [-email_all]! [-pre_launch_script <arg>]! [-post_launch_script <arg>]! [-custom_script <arg>]! [-force]"
+    "launch_runs [-jobs <arg>] [-scripts_only]! [-lsf <arg>]! [-sge <arg>]! "
+    "[-cluster_configuration <arg>]!"
+    " [-dir <arg>]! [-to_step <arg>] [-next_step]! [-host <arg>]! [-remote_cmd <arg>]! [-email_to "
+    "<arg>]!"
+    " [-email_all]! [-pre_launch_script <arg>]! [-post_launch_script <arg>]! [-custom_script "
+    "<arg>]! [-force]"
     " <runs>..."
 )
 def launch_runs(session: Session, a: Arguments) -> str:
@@ -181,8 +185,10 @@ def _report(session: Session, a: Arguments, title: str, text: str) -> str:
 
 
 @command(
-    "report_timing_summary [-file <arg>] [-append] [-return_string] [-delay_type <arg>] [-max_paths <arg>]"
-    " [-nworst <arg>] [-report_unconstrained] [-warn_on_violation] [-no_detailed_paths] [-name <arg>]"
+    "report_timing_summary [-file <arg>] [-append] [-return_string] [-delay_type <arg>] "
+    "[-max_paths <arg>]"
+    " [-nworst <arg>] [-report_unconstrained] [-warn_on_violation] [-no_detailed_paths] [-name "
+    "<arg>]"
     " [-setup] [-hold] [-check_timing_verbose] [-significant_digits <arg>]",
     "report_timing",
 )
@@ -193,7 +199,8 @@ def report_timing_summary(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "report_utilization [-file <arg>] [-append] [-return_string] [-hierarchical] [-hierarchical_depth <arg>]"
+    "report_utilization [-file <arg>] [-append] [-return_string] [-hierarchical] "
+    "[-hierarchical_depth <arg>]"
     " [-cells <arg>] [-name <arg>] [-pb <arg>]",
     "report_power",
     "report_drc",
@@ -209,7 +216,8 @@ def report_utilization(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "get_timing_paths [-from <arg>] [-to <arg>] [-delay_type <arg>] [-setup] [-hold] [-max_paths <arg>]"
+    "get_timing_paths [-from <arg>] [-to <arg>] [-delay_type <arg>] [-setup] [-hold] [-max_paths "
+    "<arg>]"
     " [-nworst <arg>] [-slack_lesser_than <arg>] [-group <arg>] [-unique_pins]"
 )
 def get_timing_paths(session: Session, a: Arguments) -> str:
@@ -218,7 +226,8 @@ def get_timing_paths(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "write_hw_platform [-fixed] [-force] [-include_bit] [-include_sim_content]! [-minimal] [-hw] [-hw_emu]!"
+    "write_hw_platform [-fixed] [-force] [-include_bit] [-include_sim_content]! [-minimal] [-hw] "
+    "[-hw_emu]!"
     " [-rp <arg>]! [-static]! <file>"
 )
 def write_hw_platform(session: Session, a: Arguments) -> str:
@@ -251,7 +260,8 @@ def validate_hw_platform(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "write_bitstream [-force] [-bin_file]! [-mask_file]! [-logic_location_file]! [-no_binary_bitfile]!"
+    "write_bitstream [-force] [-bin_file]! [-mask_file]! [-logic_location_file]! "
+    "[-no_binary_bitfile]!"
     " [-reference_bitfile <arg>]! [-cell <arg>]! <file>"
 )
 def write_bitstream(session: Session, a: Arguments) -> str:

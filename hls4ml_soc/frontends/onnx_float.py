@@ -1,0 +1,32 @@
+"""What an ONNX network itself computes, in floating point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hls4ml_soc.frontends import onnx_file
+
+
+def evaluate(network: Path, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
+    """Compute an ONNX file with onnx's own reference implementation.
+
+    `inputs` are arrays (N, *shape) in the order of the graph's inputs; so are the outputs. A fixed
+    batch size in the file is respected: samples then go through in groups of that size.
+    """
+    from onnx.reference import ReferenceEvaluator
+
+    model = onnx_file.load(network)
+    batch = onnx_file.batch(model) or len(inputs[0])
+    run = ReferenceEvaluator(model)
+    parts = []
+    for start in range(0, len(inputs[0]), batch):
+        rows = [np.asarray(x[start : start + batch], np.float32) for x in inputs]
+        short = batch - len(rows[0])
+        if short:
+            rows = [np.concatenate([x, np.repeat(x[-1:], short, axis=0)]) for x in rows]
+        feed = dict(zip(run.input_names, rows, strict=True))
+        parts.append([y[: batch - short] for y in run.run(None, feed)])
+    return [np.concatenate(values) for values in zip(*parts, strict=True)]
