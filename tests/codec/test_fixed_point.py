@@ -200,6 +200,10 @@ def test_refusals_of_out_and_words() -> None:
     with pytest.raises(TypeError) as floats:
         PLAIN.decode(np.zeros(2, np.int16), dtype=np.float16)
     assert str(floats.value) == f"words of {PLAIN} become float64 or float32, not float16"
+    large = FixedPoint(64, 140)
+    with pytest.raises(ValueError) as reach:
+        large.decode(np.zeros(2, np.int64), dtype=np.float32)
+    assert str(reach.value) == f"float32 does not reach as far as {large}: decode to float64"
 
 
 def test_every_layout_of_values_and_out() -> None:

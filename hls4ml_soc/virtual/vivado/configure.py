@@ -101,7 +101,9 @@ def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
             f"Valid values are - {allowed}",
         )
         return False
-    cell.user[own] = value
+    # A choice is kept in its own spelling: 0x1 is 1, TRUE is true.
+    same = [c for c in parameter.choices if c.lower() == value.lower() or _equal(c, value)]
+    cell.user[own] = same[0] if same and cell.ip.name not in _LOOSE else value
     return True
 
 

@@ -76,6 +76,7 @@ class Design:
     def __init__(self, name: str = "soc") -> None:
         self.name = name
         self.device = "7z020"
+        self.ports: dict[str, str] = {}  # of the design itself: name -> direction
         self.cells: dict[str, Cell] = {}
         self.nets: dict[str, list[str]] = {}
         self.wires: list[tuple[str, str]] = []
@@ -99,12 +100,13 @@ class Design:
     def text(self) -> str:
         """Return the file."""
         modules = "".join(self._module(name, cell) for name, cell in self.cells.items())
+        ports = "".join(_element("PORT", DIR=d, NAME=name) for name, d in self.ports.items())
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
             '<EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="" VIVADOVERSION="2023.2">'
             f'<SYSTEMINFO ARCH="zynq" BOARD="" DEVICE="{self.device}" NAME="{self.name}" '
             'PACKAGE="clg400" SPEEDGRADE="-1"/>'
-            f"<EXTERNALPORTS/><EXTERNALINTERFACES/><MODULES>{modules}</MODULES></EDKSYSTEM>\n"
+            f"<EXTERNALPORTS>{ports}</EXTERNALPORTS><EXTERNALINTERFACES/><MODULES>{modules}</MODULES></EDKSYSTEM>\n"
         )
 
     def _module(self, name: str, cell: Cell) -> str:

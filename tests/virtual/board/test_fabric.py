@@ -486,6 +486,15 @@ def test_system_reset_leaves_the_core_as_it_was(bench, designs):
     assert board.words(0x8000, 2) == [7 + 7 + 0 + 1, 0]
 
 
+def test_reset_from_a_pin_of_the_board(bench, designs):
+    design = designs.accelerator()
+    design.ports["resetn"] = "I"
+    design.net("External_Ports/resetn", "accelerator/ap_rst_n", "start/aresetn")
+    board = bench(design, designs.SumCore)
+    samples(board, 3)
+    assert board.words(0x8000, 6) == expected(3)
+
+
 @pytest.mark.parametrize(
     "driver, reason",
     [

@@ -45,8 +45,8 @@ def _register(
         pool = all_of(design)
         if a.has("of_objects"):
             given = session.objects([a.get("of_objects")], "of_objects")
-            wanted = [id(t) for t in of(session, design, given)]
-            pool = {n: t for n, t in pool.items() if id(t) in wanted}
+            members = [id(t) for t in of(session, design, given)]
+            pool = {n: t for n, t in pool.items() if id(t) in members}
         if a.has("boundary_type") and a.get("boundary_type") not in ("upper", "lower", "both"):
             raise session.fail(
                 "Common 17-161",
