@@ -226,7 +226,7 @@ def test_a_compiler_error(project: Path, tmp_path: Path, set_e: str) -> None:
 
 
 def test_a_build_script_that_fails_without_an_error(project: Path, tmp_path: Path) -> None:
-    (project / "build_lib.sh").write_text("exit 7\n")
+    (project / "build_lib.sh").write_text("touch firmware/digits-1.so\nexit 7\n")
     with pytest.raises(ToolError) as error:
         Reference(Accelerator.read(project), tmp_path / "scratch")
     assert str(error.value) == (

@@ -82,11 +82,17 @@ namespace eval bridge {
         foreach name $names { interp alias script $name {} ::bridge::call $name }
         if {$answers_unknown} { interp alias script ::bridge_unknown {} ::bridge::call {} }
         script eval [list set ::bridge_answers_unknown $answers_unknown]
+        # The prelude may replace `source`; the script itself is read by Tcl's own.
+        script eval { rename source ::bridge_source; interp alias {} source {} ::bridge_source }
         # Neither abbreviations nor programs on PATH: that is for people at a prompt.
         script eval {
             proc ::unknown {name args} {
                 if {[auto_load $name [uplevel 1 { namespace current }]]} { return [uplevel 1 [list $name {*}$args]] }
-                if {$::bridge_answers_unknown} { return [::bridge_unknown $name {*}$args] }
+                if {$::bridge_answers_unknown} {
+                    # Not passed on as it is: the trace shall begin at the script's own line.
+                    if {[catch { ::bridge_unknown $name {*}$args } result]} { return -code error $result }
+                    return $result
+                }
                 return -code error "invalid command name \"$name\""
             }
         }
@@ -100,10 +106,10 @@ namespace eval bridge {
         ::script eval [list set ::argv $argv]
         ::script eval [list set ::argc [llength $argv]]
         ::script eval $prelude
-        if {[catch { ::script eval [list source $script] } message options]} {
+        if {[catch { ::script eval [list ::bridge_source $script] } message options]} {
             set trace [dict get $options -errorinfo]
             # The last two levels are the bridge's own.
-            set end [string last "\n    invoked from within\n\"source " $trace]
+            set end [string last "\n    invoked from within\n\"::bridge_source $script\"" $trace]
             if {$end > 0} { set trace [string range $trace 0 [expr {$end - 1}]] }
             send [list failed $message $trace]
         } else {

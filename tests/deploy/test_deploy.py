@@ -2,7 +2,12 @@
 
 import hashlib
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +128,38 @@ def test_a_board_that_fails_is_named_with_its_sentence(demo, tmp_path) -> None:
     with pytest.raises(LinkError) as error:
         virtual.run(bundle, Board.load("pynq-z2"), {"x": np.zeros((1, 64))}, tmp_path / "run")
     assert str(error.value).startswith("pynq-z2 (virtual): ")
+
+
+def processes_below(folder: Path) -> list[str]:
+    """Command lines of processes that work in a folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "cwd").startswith(str(folder)):
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:  # gone, or not ours
+            continue
+    return found
+
+
+def test_an_interrupt_leaves_nothing_running_and_the_next_run_goes_on(tmp_path) -> None:
+    out = tmp_path / "out"
+    argv = [sys.executable, "-m", "hls4ml_soc", "deploy", str(NETWORK), "--board", "pynq-z2"]
+    argv += ["--until", "build", "--out", str(out)]
+    process = subprocess.Popen(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    try:
+        deadline = time.monotonic() + 120
+        while not any("cc1plus" in line for line in processes_below(out)):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, said) == (130, "error: interrupted\n")
+    assert processes_below(out) == []
+    assert deploy(NETWORK, "pynq-z2", Options(until="build", out=out)).products["bit"]
 
 
 def test_an_output_folder_that_the_tools_would_refuse(tmp_path) -> None:

@@ -99,14 +99,14 @@ def test_settings_reach_the_project(tmp_path: Path) -> None:
 def test_weights_are_rounded_to_nearest(tmp_path: Path) -> None:
     values = np.array([[0.18748, -0.18748], [0.03125, 0.09376]], np.float32)
     nodes = [node("Gemm", "x w b", "y")]
-    weights = {"w": values, "b": values[0]}
+    weights = {"w": values, "b": values[1]}
     net = model(nodes, {"x": ["n", 2]}, {"y": ["n", 2]}, weights)
     folder = convert(net, tmp_path, precision="ap_fixed<8,4>")
     written = (folder / "firmware" / "weights" / "w2.txt").read_text()
     # Multiples of 1/16; a tie, 1/32, goes to the even one.
     assert [float(number) for number in written.split(",")] == [0.1875, -0.1875, 0, 0.125]
     written = (folder / "firmware" / "weights" / "b2.txt").read_text()
-    assert [float(number) for number in written.split(",")] == [0.1875, -0.1875]
+    assert [float(number) for number in written.split(",")] == [0, 0.125]
 
 
 def test_a_dense_layer_between_dense_layers_and_outputs_keep_the_format(tmp_path: Path) -> None:

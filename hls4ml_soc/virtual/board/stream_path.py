@@ -24,14 +24,13 @@ class Stage:
     dma: str
 
 
+@dataclass(frozen=True)
 class StreamPath:
-    """The stages and links between two stream ends."""
+    """The stages and links from a stream output of a DMA to a stream input."""
 
-    def __init__(self, source: End, stages: list[Stage], links: list[Link], sink: End) -> None:
-        self.source = source
-        self.stages = stages
-        self.links = links
-        self.sink = sink
+    stages: list[Stage]
+    links: list[Link]
+    sink: End
 
 
 class PathBuilder:
@@ -69,7 +68,7 @@ class PathBuilder:
             source, at = stage.model, self._output(module, start)
             reached, signals = self._next(at, start), self._signals(at)
         links.append(self._link(source, at, sinks[reached], reached, signals))
-        return StreamPath(start, stages, links, reached)
+        return StreamPath(stages, links, reached)
 
     def _next(self, output: End, start: End) -> End:
         peer = self._hwh.peer(output.module, output.name)

@@ -48,7 +48,7 @@ def synthesise(tool: Tool, project: Project, solution: Solution) -> None:
     unit.write_text(core_text(region, sources, settings))
     flags = [*project.flags(), *(["-D__VITIS_HLS__=1"] if tool.is_vitis else [])]
     headers = tool_headers(sources, build / "include")
-    compile_core(unit, build / "core.so", flags, headers, project.cwd)
+    compile_core(unit, build / "core.so", sources, flags, headers, project.cwd)
     ports = _stream_ports(build / "core.so", interface, region)
     (build / "standin.json").write_text(_facts(tool, project, solution, interface, region, ports))
     _write_report(tool, project, solution)

@@ -201,11 +201,12 @@ class Cell:
         result = {k: v for k, v in interface.ports.items() if v in ports}
         if not interface.ports:
             start = name.lower() + "_"
-            ends = _CONVENTIONAL.get(interface.type, frozenset())
+            ends = _CONVENTIONAL.get(interface.type)
             result = {
                 n[len(start) :].upper(): n
-                for n in ports
-                if n.lower().startswith(start) and n[len(start) :].lower() in ends
+                for n, p in ports.items()
+                if n.lower().startswith(start)
+                and (n[len(start) :].lower() in ends if ends else p.kind not in ("clk", "rst"))
             }
         if interface.type.startswith("xilinx.com:interface:gpio:"):
             names = {s: f"{name.lower()}_io_{s}" for s in "iot"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hls4ml_soc.virtual.vivado.design import Design, Pin
+from hls4ml_soc.virtual.vivado.messages import OWN
 
 Problem = tuple[str, str]  # message number, text
 
@@ -38,48 +39,35 @@ def _clocked(design: Design, pin: Pin) -> bool:
 
 
 def inputs(design: Design) -> Iterator[Problem]:
-    """Find inputs and resets that nothing drives and that have no tie-off."""
-    connected = {
-        f"{b.cell.path}/{port}"
+    """Find inputs and resets that nothing drives."""
+    attached = {
+        f"{b.cell.path}/{port}": bool(b.net)
         for b in design.buses.values()
-        if b.cell and b.cell.ip and b.net
-        for port in b.ports().values()
-    }
-    optional = {
-        f"{b.cell.path}/{port}"
-        for b in design.buses.values()
-        if b.cell and b.cell.ip
+        if b.cell and b.cell.ip and b.type.split(":")[2] != "acc_handshake"
         for port in b.ports().values()
     }
     missing = []
     for pin in design.pins.values():
-        if (
-            pin.direction != "in"
-            or not pin.cell
-            or not pin.cell.ip
-            or pin.kind == "clk"
-            or pin.path in connected
-        ):
+        if pin.cell is None and pin.direction == "out" and design.source(pin) is None:
+            yield OWN, f"port {pin.path} has no source"
+        if pin.direction != "in" or not pin.cell or not pin.cell.ip or pin.kind == "clk":
             continue
-        if design.source(pin) is not None:
+        if attached.get(pin.path) or design.source(pin) is not None:
             continue
         port = pin.cell.port(pin.name)
-        if pin.kind == "rst":
-            if (pin.cell.ip.name, pin.name) in _OPTIONAL_RESETS:
-                continue
-        elif port.tie_off is not None and not pin.net and not _needed(pin):
-            continue
-        elif pin.path in optional and not pin.net and not _is_handshake(design, pin):
-            continue
-        missing.append(pin.path)
+        if pin.net or (port.tie_off is None and pin.path not in attached):
+            missing.append(pin.path)
+        elif pin.kind == "rst" and (pin.cell.ip.name, pin.name) not in _OPTIONAL_RESETS:
+            yield OWN, f"reset {pin.path} is not connected: {pin.cell.path} is never reset"
+        elif _needed(pin):
+            yield OWN, f"{pin.path} is not connected: the channel has inputs only"
     if missing:
         yield (
             "BD 41-759",
             "The input pins (listed below) are either not connected or do not have a source port, "
-            "and they don't have a "
-            "tie-off specified. These pins are tied-off to all 0's to avoid error in "
-            "Implementation flow.\n"
-            "Please check your design and connect them as needed: \n" + "\n".join(missing),
+            "and they don't have a tie-off specified. These pins are tied-off to all 0's to avoid "
+            "error in Implementation flow.\nPlease check your design and connect them as needed: \n"
+            + "\n".join(missing),
         )
 
 
@@ -91,14 +79,6 @@ def _needed(pin: Pin) -> bool:
         ("axi_gpio", "gpio2"),
     } and (
         pin.cell.value("C_ALL_INPUTS_2" if pin.name.startswith("gpio2") else "C_ALL_INPUTS") == "1"
-    )
-
-
-def _is_handshake(design: Design, pin: Pin) -> bool:
-    assert pin.cell is not None
-    return any(
-        b.type.split(":")[2] == "acc_handshake" and pin.name in b.ports().values()
-        for b in design.buses_of(pin.cell)
     )
 
 

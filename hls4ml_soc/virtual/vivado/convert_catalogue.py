@@ -47,6 +47,13 @@ _DEFAULTS = {
         "c_s_axis_s2mm_tdata_width": "32",
     },
     "axi_interconnect": {"NUM_MI": "2"},
+    "axis_data_fifo": {  # PG085
+        "TDATA_NUM_BYTES": "1",
+        "TUSER_WIDTH": "0",
+        "FIFO_DEPTH": "512",
+        "HAS_TKEEP": "0",
+        "HAS_TLAST": "0",
+    },
     "proc_sys_reset": {"C_AUX_RESET_HIGH": "0"},
     "xlconcat": {"IN0_WIDTH": "1", "IN1_WIDTH": "1"},
     "xlslice": {"DIN_WIDTH": "32", "DIN_FROM": "0", "DIN_TO": "0"},
@@ -83,9 +90,11 @@ def _convert(name: str, ip: dict[str, Any], seen: dict[str, Any]) -> dict[str, A
     busses = {
         n: b
         for n, b in ip["bus_interfaces"].items()
-        if not _SIGNAL.match(b["vlnv"]) and not n.endswith("_tlm") and _is_first(n, repeat)
+        if not _SIGNAL.match(b["vlnv"]) and not n.lower().endswith("_tlm") and _is_first(n, repeat)
     }
     ports = {n: p for n, p in ip["pins"].items() if _is_first(n, repeat) and "<" not in n}
+    if name == "clk_wiz":
+        ports = _clocking(ports)
     if name == "smartconnect":
         ports = {n: p for n, p in ports.items() if not re.match(r"aclk\d", n)}
     result: dict[str, Any] = {
@@ -103,6 +112,16 @@ def _convert(name: str, ip: dict[str, Any], seen: dict[str, Any]) -> dict[str, A
         result["repeat"] = repeat
     if name == "ilconcat":
         _inline_concat(result)
+    return result
+
+
+def _clocking(ports: dict[str, Any]) -> dict[str, Any]:
+    """Give every output clock its condition; names that users chose are no ports of the IP."""
+    known = re.compile(r"clk_in\d\w*|resetn?|locked|s_axi_\w+|ps\w+|power_down|daddr|dclk|den|din|dout|drdy|dwe|\w*clkfb\w*")
+    result = {n: p for n, p in ports.items() if known.fullmatch(n) and "when" not in n}
+    for i in range(1, 8):
+        used = {"enabled_when": f"PARAM_VALUE.CLKOUT{i}_USED = 'true'"} if i > 1 else {}
+        result[f"clk_out{i}"] = {"dir": "out", "sigis": "clk", **used}
     return result
 
 

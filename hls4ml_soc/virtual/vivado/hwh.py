@@ -42,6 +42,7 @@ _CLASSES = {
     "mdm": "DEBUG",
     "mdm_riscv": "DEBUG",
 }
+_LMB = "xilinx.com:interface:lmb:1.0"
 _PROCESSING_SYSTEMS = ("processing_system7", "zynq_ultra_ps_e")
 
 
@@ -202,8 +203,9 @@ def _text(value: object) -> str:
 
 
 def _type(bus: Bus) -> str:
-    if bus.type == AXIMM:
-        return {"master": "MASTER", "slave": "SLAVE"}.get(bus.mode, bus.mode.upper())
+    """Name a mode as hand-off files do: buses with addresses have masters and slaves, all else has initiators."""
+    if bus.type in (AXIMM, _LMB):
+        return "MASTER" if bus.mode == "master" else "SLAVE"
     return {"master": "INITIATOR", "slave": "TARGET"}.get(bus.mode, bus.mode.upper())
 
 

@@ -10,7 +10,9 @@ ERROR, CRITICAL, WARNING, STATUS, INFO = "ERROR", "CRITICAL WARNING", "WARNING",
 # Vivado's severity, and the strict one: what leaves a design that builds and does not work is
 # refused.
 SEVERITY: dict[str, tuple[str, str]] = {
+    "BD 5-229": (WARNING, WARNING),  # no address segments matched
     "BD 5-230": (WARNING, WARNING),  # no cells matched
+    "BD 5-231": (WARNING, WARNING),  # no address spaces matched
     "BD 5-232": (WARNING, WARNING),  # no interface pins matched
     "BD 5-233": (WARNING, WARNING),  # no interface nets matched
     "BD 5-234": (WARNING, WARNING),  # no interface ports matched
@@ -52,6 +54,7 @@ class Messages:
         self.counts: dict[str, int] = {}
         self.failed = False  # an error since the running command began
         self.quiet = False
+        self.last = ""  # the line printed last
         self._rules: list[tuple[str | None, str | None, str | None, str | None]] = []
 
     def configure(
@@ -78,7 +81,8 @@ class Messages:
         if self.quiet or shown is None:
             return
         self.counts[shown] = self.counts.get(shown, 0) + 1
-        self._emit(f"{shown}: [{id}] {text}\n")
+        self.last = f"{shown}: [{id}] {text}"
+        self._emit(self.last + "\n")
 
     def info(self, id: str, text: str) -> None:
         """Print an INFO message."""

@@ -68,13 +68,17 @@ def _hertz(source: Pin) -> int | None:
 
 def clock_pins(design: Design, cell: Cell) -> dict[str, tuple[str, ...]]:
     """Map every clock input of a cell to the interfaces that it clocks."""
+    assert cell.ip is not None
     result = {}
     for pin in design.nodes_of(cell):
         if pin.kind == "clk" and pin.direction == "in":
             own = pin.config.get("ASSOCIATED_BUSIF")
-            result[pin.name] = (
-                tuple(own.split(":")) if own is not None else cell.port(pin.name).interfaces
-            )
+            port = cell.port(pin.name)
+            result[pin.name] = tuple(own.split(":")) if own is not None else port.interfaces
+    if len(result) == 1 and cell.ip.folder is None:
+        # Vendor IPs name all their interfaces; the catalogue holds the association of one instance.
+        (name,) = result
+        result[name] = tuple(cell.interfaces())
     return result
 
 

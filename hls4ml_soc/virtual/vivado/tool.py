@@ -11,7 +11,7 @@ from hls4ml_soc.virtual.tcl import Tcl, TclCommandError
 from hls4ml_soc.virtual.vivado import commands
 from hls4ml_soc.virtual.vivado.implement import FAULTS
 from hls4ml_soc.virtual.vivado.ip_catalogue import Catalogue
-from hls4ml_soc.virtual.vivado.messages import Messages
+from hls4ml_soc.virtual.vivado.messages import ERROR, OWN, Messages
 from hls4ml_soc.virtual.vivado.session import Session
 
 RELEASES = (
@@ -116,8 +116,8 @@ def run(
         for script in scripts:
             tcl = Tcl(
                 session.commands(),
-                on_puts=lambda channel, text: output.write(text),
-                unknown=lambda words: _unknown(words),
+                on_puts=lambda channel, text: _show(output, session, channel, text),
+                unknown=lambda words: _unknown(session, words),
                 prelude=_PRELUDE,
             )
             session.tcl = tcl
@@ -130,7 +130,17 @@ def run(
         output.close()
 
 
-def _unknown(words: list[str]) -> str:
-    if words[0] in _REAL or words[0].startswith(("ipx::", "xhub::", "hsi::")):
-        raise TclCommandError(f"hls4ml_soc's stand-in does not model `{words[0]}`")
-    raise TclCommandError(f'invalid command name "{words[0]}"')
+def _show(output: Output, session: Session, channel: str, text: str) -> None:
+    """Print what a script prints; of the trace after an error, the line that is on the screen already is left out."""
+    last = session.messages.last
+    if channel == "stderr" and last and text.startswith(last + "\n"):
+        text = text[len(last) + 1 :]
+    output.write(text)
+
+
+def _unknown(session: Session, words: list[str]) -> str:
+    name = words[0]
+    if name in _REAL or name.startswith(("ipx::", "xhub::", "hsi::")):
+        session.messages.report(OWN, f"hls4ml_soc's stand-in does not model `{name}`", ERROR)
+        raise TclCommandError(session.messages.last)
+    raise TclCommandError(f'invalid command name "{name}"')

@@ -70,23 +70,27 @@ def test_slave_moves_with_its_address(bench, designs):
         fabric.read(0x4040_0004)
 
 
-def test_overlapping_ranges_are_refused(bench, designs):
+@pytest.mark.parametrize("base", [0x4040_0000, 0x4040_8000, 0x4040_FFFF])
+def test_overlapping_ranges_are_refused(bench, designs, base):
     design = designs.loopback()
-    design.cells["ps"].ranges[1] = (
-        "identity", 0x4040_8000, 0x4041_7FFF, "M_AXI_GP0", "S_AXI", "REGISTER",
-    )  # fmt: skip
+    high = base + 0xFFFF
+    design.cells["ps"].ranges[1] = ("identity", base, high, "M_AXI_GP0", "S_AXI", "REGISTER")
     assert refused(bench, design) == (
         "address ranges overlap: dma/S_AXI_LITE 0x40400000..0x4040ffff, "
-        "identity/S_AXI 0x40408000..0x40417fff"
+        f"identity/S_AXI {base:#010x}..{high:#010x}"
     )
 
 
 def test_slave_without_a_model(bench, designs):
     design = designs.loopback()
     design.cells["identity"].vlnv = "xilinx.com:ip:axi_timer:2.0"
-    with pytest.raises(BusFault) as fault:
-        bench(design).fabric.read(0x4120_0004)
-    assert str(fault.value) == "offset 0x4: identity (xilinx.com:ip:axi_timer:2.0) has no model"
+    fabric = bench(design).fabric
+    for access in (lambda: fabric.read(0x4120_0004), lambda: fabric.write(0x4120_0004, 0)):
+        with pytest.raises(BusFault) as fault:
+            access()
+        assert str(fault.value) == (
+            "offset 0x4: identity (xilinx.com:ip:axi_timer:2.0) has no model"
+        )
 
 
 @pytest.mark.parametrize(
@@ -265,6 +269,24 @@ def test_widths_must_agree(bench, designs):
     assert refused(bench, design) == "dma/M_AXIS_MM2S is 64 bits wide, fifo/S_AXIS is 32"
 
 
+def test_width_must_agree_with_that_of_the_starter(bench, designs):
+    design = designs.accelerator()
+    design.cells["start"].pins["s_axis_tdata"] = ("I", 32)
+    assert refused(bench, design, designs.SumCore) == (
+        "dma/M_AXIS_MM2S is 64 bits wide, start/s_axis is 32"
+    )
+
+
+def test_widest_beats(bench, designs):
+    board = bench(designs.loopback(512))
+    board.put(0x1000, list(range(16)))
+    board.run()
+    board.transfer(S2MM, 0x8000, 128)
+    board.transfer(MM2S, 0x1000, 127)
+    assert board.read(S2MM, 0x28) == 127
+    assert board.words(0x8000, 15) == list(range(15))
+
+
 def test_width_of_the_compiled_core_must_agree(bench, designs):
     class Narrow(designs.SumCore):
         in_bytes = 4
@@ -278,6 +300,20 @@ def test_beats_wider_than_tkeep_masks_are_refused(bench, designs):
     assert refused(bench, designs.loopback(1024)) == (
         "dma/M_AXIS_MM2S is 1024 bits wide: more than 512 have no model"
     )
+
+
+def test_without_a_transfer_nothing_runs(bench, designs):
+    class Watched(designs.SumCore):
+        asked = 0
+
+        def pull(self, limit):
+            self.asked += 1
+            return super().pull(limit)
+
+    board = bench(designs.accelerator(), Watched)
+    board.run()
+    assert board.status(MM2S) == board.status(S2MM) == 0
+    assert board.made[0].asked == 0
 
 
 def test_polling_lets_slow_cores_go_on(bench, designs):

@@ -21,12 +21,24 @@ def test_dram_ends_where_it_ends(address, size):
 
 
 def test_zynq7_clock_registers_after_boot():
+    assert [zynq7().blocks[0xF800_0000].read(at) for at in (0x100, 0x104, 0x108, 0x120)] == [
+        26 << 12, 21 << 12, 20 << 12, 0x1F00_0200,
+    ]  # fmt: skip
     slcr, offset = zynq7().block(0xF800_0170)
     assert offset == 0x170
     control = slcr.read(offset)
     assert 50 * ((slcr.read(0x108) >> 12) & 0x7F) / (control >> 8 & 0x3F) / (control >> 20) == 100
     slcr.write(offset, 1)
     assert slcr.read(offset) == 1
+
+
+def test_dram_is_read_up_to_its_last_word():
+    assert Dram(0x1000).read_word(0xFFC) == 0
+
+
+def test_zynqmp_width_registers_are_there():
+    afi, offset = zynqmp().block(0xFD38_0014)
+    assert (afi.read(offset), offset) == (0, 0x14)
 
 
 def test_zynqmp_clock_registers_after_boot():

@@ -78,6 +78,20 @@ def test_arguments_in_the_other_order(tmp_path: Path) -> None:
     core.close()
 
 
+def test_reset_empties_ports_and_fifos(tmp_path: Path) -> None:
+    assert run(tmp_path, PASS)[0] == 0
+    core = StreamCore(tmp_path / IP / "standin/core.so")
+    core.start(3)
+    assert core.push(bytes(9 * 4), [False] * 9) == 5  # three started, two in the register slice
+    core.reset()
+    assert (core.runs_done, core.pull(9)[0], core.standstill()) == (0, b"", "")
+    assert core.push(b"\x01\x02\x03\x04", [True]) == 1
+    assert core.pull(9)[0] == b""  # the starts are gone, too
+    core.start(1)
+    assert core.pull(9)[0] == b"\x01\x02\x03\x04"
+    core.close()
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

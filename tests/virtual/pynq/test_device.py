@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 import pynq
 import pytest
 
+from hls4ml_soc.virtual import bitfile
 from hls4ml_soc.virtual.board import BusFault
-from hls4ml_soc.virtual.pynq.design import DownloadError
+from hls4ml_soc.virtual.pynq.design import DownloadError, device_of
 from hls4ml_soc.virtual.pynq.package import global_state
 
 DMA = 0x4040_0000
@@ -46,6 +48,14 @@ def test_transfer(loaded):
     assert overlay.dma.recvchannel.transferred == 2000
 
 
+def test_transfer_of_whole_pages(loaded):
+    _, overlay = loaded
+    source, target = pynq.allocate(8192, "u1"), pynq.allocate(8192, "u1")
+    source[:] = 9
+    loop(overlay, source, target)
+    assert target.tolist() == [9] * 8192
+
+
 def test_board_and_registers(loaded):
     device, overlay = loaded
     assert (device.name, device.arch) == ("Pynq-Z2", "armv7l")
@@ -58,7 +68,9 @@ def test_board_and_registers(loaded):
 
 
 def test_clock_is_what_the_design_asks_for_and_can_be_set(loaded):
+    device, _ = loaded
     assert pynq.Clocks.fclk0_mhz == 50.0
+    assert device.read_registers(0xF800_0170, 4) == (4 << 20 | 5 << 8).to_bytes(4, "little")
     assert pynq.Clocks.cpu_mhz == 650.0
     pynq.Clocks.fclk0_mhz = 125
     assert pynq.Clocks.fclk0_mhz == 125.0
@@ -200,6 +212,7 @@ def test_no_buffers_before_the_first_overlay(board):
 def test_memory_of_the_processing_system_is_a_part_of_the_overlay(loaded):
     _, overlay = loaded
     assert overlay.mem_dict["PSDDR"]["size"] == 512 << 20
+    assert (overlay.PSDDR.base_address, overlay.PSDDR.size) == (0, 512 << 20)
     assert overlay.PSDDR.allocate((2, 3), np.uint8).shape == (2, 3)
 
 
@@ -252,6 +265,28 @@ def test_speed_grade_is_nothing_that_silicon_tells(board, write_bit, designs, pa
     assert pynq.Overlay(write_bit(designs.loopback(), part=part)).is_loaded()
 
 
+@pytest.mark.parametrize(
+    "part, device",
+    [
+        ("7z020clg400", "7z020clg400"),
+        ("xc7z020clg400-1", "7z020clg400"),
+        ("xczu9eg-ffvb1156-2-e", "zu9eg-ffvb1156"),
+        ("XCK26-SFVC784-2LV-C", "k26-sfvc784"),
+    ],
+)
+def test_device_and_package_of_a_part(part, device):
+    assert device_of(part) == device
+
+
+def test_virtual_bitstream_without_a_design(board, write_bit, designs):
+    board()
+    path = write_bit(designs.loopback())
+    bitfile.write(Path(path), "soc_wrapper", "xc7z020clg400-1", "2023.2", {})
+    with pytest.raises(DownloadError) as refusal:
+        pynq.Overlay(path)
+    assert str(refusal.value) == f"{path}: a virtual bitstream without design.hwh"
+
+
 def test_bitstream_of_a_real_device(board, write_bit, designs):
     board()
     path = as_if_real(write_bit(designs.loopback()))
@@ -264,12 +299,13 @@ def test_bitstream_of_a_real_device(board, write_bit, designs):
     )
 
 
-def test_truncated_bitstream(board, write_bit, designs):
+@pytest.mark.parametrize("download", [True, False])
+def test_truncated_bitstream(board, write_bit, designs, download):
     board()
     path = write_bit(designs.loopback())
     Path(path).write_bytes(Path(path).read_bytes()[:200])
-    with pytest.raises(Exception, match="the header announces .* bytes of data, the file has"):
-        pynq.Overlay(path)
+    with pytest.raises(bitfile.BitFileError, match="announces .* bytes of data, the file has"):
+        pynq.Overlay(path, download=download)
 
 
 def test_missing_hwh(board, write_bit, designs, tmp_path):
@@ -360,6 +396,18 @@ def test_what_is_loaded_is_told_as_pynq_tells_it(loaded):
     assert "site-packages" not in global_state.STATE_DIR
 
 
+def test_nothing_is_left_on_disk(board, write_bit, designs):
+    device = board()
+    pynq.Overlay(write_bit(designs.loopback()))
+    folder = Path(global_state.STATE_DIR)
+    assert any(folder.iterdir())
+    board()  # replaces the active device, the last that holds on to the first
+    pynq.Clocks.set_device(None)
+    del device
+    gc.collect()
+    assert not folder.exists()
+
+
 def test_download_clears_the_fabric_but_not_the_buffers(loaded):
     device, overlay = loaded
     source, target = pynq.allocate(8, "u8"), pynq.allocate(8, "u8")
@@ -401,12 +449,13 @@ def test_real_bitstream_with_cores_given(board, write_bit, designs, monkeypatch,
 
     monkeypatch.setattr("hls4ml_soc.virtual.hls.core.StreamCore", Core)
     (tmp_path / "core.so").write_bytes(b"")
-    board(cores={designs.CORE_VLNV: tmp_path / "core.so"})
+    device = board(cores={designs.CORE_VLNV: tmp_path / "core.so"})
     overlay = pynq.Overlay(as_if_real(write_bit(designs.accelerator())))
     source, target = pynq.allocate(4, "u8"), pynq.allocate(2, "u8")
     source[:] = 2
     loop(overlay, source, target)
     assert target.tolist() == [8, 0]
+    assert not device.fabric.paths[0].stages[0].model.core.stalling
 
 
 def test_core_that_is_none(board, write_bit, designs):

@@ -110,8 +110,6 @@ def _warn_member(session: Session, design: Design, pin: Pin) -> None:
     if pin.cell is None or pin.cell.ip is None:
         return
     for bus in design.buses_of(pin.cell):
-        if bus.type.split(":")[2] in ("acc_handshake",):
-            continue
         if pin.name in bus.ports().values():
             session.messages.report(
                 "BD 41-1306",
