@@ -29,6 +29,9 @@ create_clock -period $period -name default
 config_compile -name_max_length 80
 # As hls4ml's own script: fewer registers in the DSP blocks.
 config_schedule -enable_dsp_full_reg=false
+# By default ap_rst_n leaves C++ statics as they are (UG1399), and hls4ml's io_stream convolutions count rows and columns
+# in statics: an image cut short by a DMA reset would spoil the next one.
+config_rtl -reset state
 csynth_design
 export_design -format ip_catalog -version 1.0.0
 exit
