@@ -1,37 +1,39 @@
-"""Boards: what a file in ``boards/`` says, checked."""
+"""Boards: what a file in ``boards/`` says."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import record, resources
+from . import board_check, record, resources
 from .errors import BoardError
-
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
-#: Widths of AXI ports (IHI 0022).
-_PORT_BITS = (32, 64, 128, 256, 512)
 
 
 @dataclass(frozen=True)
 class ProcessingSystem:
-    """The processor beside the fabric.
+    """The processor beside the fabric, or in it.
 
-    ``family`` names a file in ``vivado_tcl/families``, ``preset`` a file of parameters, ``control``
-    the port through which the processor reaches the registers of the fabric."""
+    ``family`` names a file in ``vivado_tcl/families``. A hard processor has a ``preset``, a file of
+    parameters, and ``control``, the port through which it reaches the registers of the fabric. A
+    soft one has an ``isa`` and ``local_memory_kib`` of memory for its program."""
 
     family: str
-    preset: str
-    control: str
+    preset: str = ""
+    control: str = ""
+    isa: str = ""
+    local_memory_kib: int = 0
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The fabric clock in MHz: what is asked for by default, and the most a design may ask for."""
+    """The fabric clock in MHz: what is asked for by default, and the most a design may ask for.
+
+    ``source`` is an output of the processing system, or the pin of an oscillator."""
 
     mhz: float
     max_mhz: float
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,37 @@ class MemoryRange:
 
 @dataclass(frozen=True)
 class Memory:
-    """The memory port: its name in the processing system, data width, address width, ranges."""
+    """The memory port: data width, address width, ranges, and its name in a processing system.
 
-    port: str
+    Without a processing system it is a buffer of block RAM."""
+
     bits: int
     address_bits: int
     ranges: tuple[MemoryRange, ...]
+    port: str = ""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A pin of the package: where, at which standard; an oscillator's frequency, a reset's
+    polarity."""
+
+    loc: str
+    iostandard: str
+    mhz: float = 0.0
+    active: str = ""
+
+
+@dataclass(frozen=True)
+class Console:
+    """The serial port to the host: instance name of the UART, bits per second, bytes of FIFO.
+
+    ``max_baud`` 0 stands for ``baud``: an AXI UARTLite keeps the rate of its synthesis (PG142)."""
+
+    uart: str
+    baud: int
+    fifo: int
+    max_baud: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,10 +91,19 @@ class Resources:
 
 @dataclass(frozen=True)
 class Target:
-    """A way of using the board; ``device`` is the name that PYNQ knows the board by."""
+    """A way of using the board. ``device`` is the name that PYNQ knows the board by, ``cpu`` the
+    processor that a bare-metal program runs on; ``note`` says why the target is not possible."""
 
     device: str = ""
+    cpu: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Program:
+    """How loaders know the board: ``openfpgaloader`` is its name for ``openFPGALoader -b``."""
+
+    openfpgaloader: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +121,9 @@ class Board:
     targets: dict[str, Target]
     resources: Resources
     board_part: str = ""
+    pins: dict[str, Pin] = field(default_factory=dict)
+    console: Console | None = None
+    program: Program = field(default_factory=Program)
     preset: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -100,8 +139,9 @@ class Board:
         board = record.read(cls, node, problems, given) if node is not None else None
         preset: dict[str, str] = {}
         if board is not None:
-            problems.extend(f"{path}: {problem}" for problem in board._check())
-            preset = _preset(path.parent / board.processing_system.preset, problems)
+            problems.extend(f"{path}: {problem}" for problem in board_check.problems(board))
+            if board.processing_system.preset:
+                preset = _preset(path.parent / board.processing_system.preset, problems)
         if problems or board is None:
             raise BoardError("\n".join(problems))
         return replace(board, preset=preset)
@@ -111,45 +151,23 @@ class Board:
 
         Raises BoardError for a target it does not have.
         """
+        usable = [each for each, target in self.targets.items() if not target.note]
         if name is None:
-            return next(iter(self.targets))
+            return usable[0]
         if name not in self.targets:
-            raise BoardError(
-                f"{self.name} has no target '{name}'; it has {', '.join(self.targets)}"
-            )
+            raise BoardError(f"{self.name} has no target '{name}'; it has {', '.join(usable)}")
+        if note := self.targets[name].note:
+            raise BoardError(f"{self.name} has no target '{name}': {note}")
         return name
 
-    def _check(self) -> list[str]:
-        problems = []
-        if self.version != 1:
-            problems.append(f"version {self.version} is not known; this hls4ml_soc reads version 1")
-        if not _NAME.fullmatch(self.name):
-            problems.append(
-                f"the file name '{self.name}' may hold small letters, digits and '-' only"
-            )
-        if not re.fullmatch(r"[a-z0-9-]+", self.part):
-            problems.append(f"'{self.part}' is not a part number")
-        families = {name.removesuffix(".tcl") for name in resources.files("vivado_tcl/families")}
-        if self.processing_system.family not in families:
-            family = self.processing_system.family
-            problems.append(f"unknown family '{family}'{record.suggestion(family, families)}")
-        if self.memory.bits not in _PORT_BITS:
-            problems.append(
-                f"a memory port of {self.memory.bits} bits; AXI has "
-                f"{', '.join(map(str, _PORT_BITS))}"
-            )
-        if not 0 < self.clock.mhz <= self.clock.max_mhz:
-            problems.append(f"clock: mhz {self.clock.mhz:g} is not in 0 to {self.clock.max_mhz:g}")
-        problems += [
-            f"memory range 0x{r.base:x} is beyond {self.memory.address_bits} address bits"
-            for r in self.memory.ranges
-            if r.base < 0 or r.size <= 0 or r.base + r.size > 1 << self.memory.address_bits
-        ]
-        if not self.memory.ranges:
-            problems.append("memory has no ranges")
-        if not self.targets:
-            problems.append("the board has no targets")
-        return problems
+    def constraints(self) -> Mapping[str, Mapping[str, str]]:
+        """Return what the Tcl makes an XDC of: pin name -> property -> value."""
+        return {
+            name: {"PACKAGE_PIN": pin.loc, "IOSTANDARD": pin.iostandard}
+            | ({"mhz": f"{pin.mhz:g}"} if pin.mhz else {})
+            | ({"active": pin.active} if pin.active else {})
+            for name, pin in self.pins.items()
+        }
 
 
 def names() -> list[str]:

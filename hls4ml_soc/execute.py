@@ -49,7 +49,7 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
     paths: dict[str, Path] = {}
     versions: dict[str, str] = {}
     for step in plan.steps:
-        with progress.step(f"{step.title} ({toolchain.origin})") as remark:
+        with progress.step(f"{step.title} ({toolchain.label})") as remark:
             key = {
                 "key": plan.key(step),
                 "origin": toolchain.origin,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import time
@@ -180,6 +181,7 @@ class Job:
             connection="virtual" if self.options.until == "run" else "none",
             origin=self.toolchain.origin,
             until=self.options.until,
+            folder=os.path.relpath(self.out),
             clock_mhz=contract.clock_mhz,
             bytes_per_sample={
                 "in": own.bytes,

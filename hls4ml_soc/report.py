@@ -92,6 +92,7 @@ class Report:
     connection: str
     origin: str
     until: str
+    folder: str
     samples: int | None = None
     inputs: str = ""
     expected: str = ""

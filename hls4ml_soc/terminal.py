@@ -61,16 +61,18 @@ class Terminal:
             self.say(f"  {step.folder}$ {shlex.join(command)}")
 
     def report(self, report: Report) -> None:
-        """Print what came out, and what is not known."""
+        """Print what is not known, then what came out."""
+        if report.connection == "virtual":
+            untouched = (name for name in report.not_verified if name not in NOT_MEASURED)
+            self.say(
+                "\nThis run proves that the shipped Tcl, wrapper and driver agree with hls4ml's C++.\n"
+                f"Not run: {', '.join(untouched)}. A model's time says nothing about hardware: no "
+                "latency, no throughput.\n"
+            )
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         for name, value in _rows(report):
             table.add_row(escape(name), escape(value))
         self._out.print(table)
-        if report.connection == "virtual":
-            self.say(
-                "This run proves that the shipped Tcl, wrapper and driver agree with hls4ml's C++. "
-                f"Not run: {', '.join(x for x in report.not_verified if x not in NOT_MEASURED)}."
-            )
 
     def boards(self, boards: list[Board]) -> None:
         """Print boards as a table."""
@@ -108,16 +110,17 @@ class Terminal:
 
 def _rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "board", f"{report.board}, {report.target}, {report.connection}"
-    if report.bit_exact is not None:
-        yield "result", f"{report.bit_exact}/{report.samples} bit-exact with {report.expected}"
+    yield "design id", report.design_id
+    sizes = report.bytes_per_sample
+    yield "per sample", f"{sizes['in']:g} bytes in, {sizes['out']:g} bytes out"
+    yield "folder", report.folder
+    for kind in ("bit", "bundle"):
+        if kind in report.products:
+            yield kind, f"{report.folder}/{report.products[kind]}"
+    if report.latency_us is not None:
+        yield "latency", ", ".join(f"{name} {us:.1f} us" for name, us in report.latency_us.items())
     if report.accuracy is not None:
         beside = "" if report.accuracy_float is None else f" (float {report.accuracy_float:.2%})"
         yield "accuracy", f"{report.accuracy:.2%}{beside}"
-    sizes = report.bytes_per_sample
-    yield "per sample", f"{sizes['in']:g} bytes in, {sizes['out']:g} bytes out"
-    yield "design id", report.design_id
-    if report.latency_us is None and report.connection == "virtual":
-        yield "latency", "not measured: a model's time says nothing about hardware"
-    for kind in ("bit", "bundle"):
-        if kind in report.products:
-            yield kind, report.products[kind]
+    if report.bit_exact is not None:
+        yield "result", f"{report.bit_exact}/{report.samples} bit-exact with {report.expected}"

@@ -19,7 +19,7 @@ from hls4ml_soc.plan import Plan, Step
 class Tool:
     """A toolchain whose only tool is a Python script of the plan."""
 
-    origin = "test"
+    origin = label = "test"
 
     def __init__(self, version: str = "1") -> None:
         self._version = version

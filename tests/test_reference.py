@@ -46,6 +46,8 @@ class Emulated:
         self.hls_model = written[0]
         self.accelerator = Accelerator.read(self.project)
         self.scratch = folder / "scratch"
+        # What an earlier compile() of the user's has left.
+        (self.project / "firmware" / f"{self.accelerator.name}-0.so").touch()
         before = self.files()
         self.reference = Reference(self.accelerator, self.scratch)
         assert self.files() == before
@@ -136,7 +138,8 @@ def test_the_float_entry_gives_the_same(digits: Emulated) -> None:
 def test_integers_slices_and_flat_arrays_are_taken(digits: Emulated) -> None:
     whole = np.arange(5 * 128).reshape(5, 128) % 3
     (expected,) = digits.reference.predict([np.ascontiguousarray(whole[:, ::2], np.float64)])
-    np.testing.assert_array_equal(digits.reference.predict([whole[:, ::2]])[0], expected)
+    for given in (whole[:, ::2], whole.astype(np.float64)[:, ::2]):
+        np.testing.assert_array_equal(digits.reference.predict([given])[0], expected)
     tensor = replace(digits.accelerator.inputs[0], shape=(8, 8))
     reference = Reference(replace(digits.accelerator, inputs=(tensor,)), digits.scratch)
     for shape in [(5, 8, 8), (5, 64)]:

@@ -12,6 +12,7 @@ class Toolchain(Protocol):
     mix."""
 
     origin: str
+    label: str  # for people
 
     def command(self, step: Step) -> list[str]:
         """Return what to execute for a step.

@@ -20,6 +20,7 @@ class StandIn:
     """Executes the shipped Tcl in a Tcl interpreter, against models of the tools."""
 
     origin = "standin"
+    label = "stand-in"
 
     def command(self, step: Step) -> list[str]:
         """Return the stand-in's command, with the arguments that the tool itself would get."""

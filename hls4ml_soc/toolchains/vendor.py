@@ -23,6 +23,7 @@ class Vendor:
     """Vivado, Vitis HLS or Vivado HLS as installed."""
 
     origin = "vendor"
+    label = "vendor"
 
     def command(self, step: Step) -> list[str]:
         """Return the tool's batch command (UG835, UG1399)."""

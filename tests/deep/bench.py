@@ -117,7 +117,7 @@ def drive(good: Path, bit: Path) -> None:
 
     inputs, expected = np.load(good / "inputs.npy"), np.load(good / "expected.npy")
     overlay.BUFFER_BYTES = 4 * inputs[0].nbytes  # several chunks a call
-    board = AcceleratorOverlay(str(bit), timeout=0.2)
+    board = AcceleratorOverlay(str(bit), timeout=0.05)
 
     def compare(what: str, part: slice) -> None:
         got = board.predict(inputs[part])

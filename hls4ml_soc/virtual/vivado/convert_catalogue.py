@@ -117,7 +117,9 @@ def _convert(name: str, ip: dict[str, Any], seen: dict[str, Any]) -> dict[str, A
 
 def _clocking(ports: dict[str, Any]) -> dict[str, Any]:
     """Give every output clock its condition; names that users chose are no ports of the IP."""
-    known = re.compile(r"clk_in\d\w*|resetn?|locked|s_axi_\w+|ps\w+|power_down|daddr|dclk|den|din|dout|drdy|dwe|\w*clkfb\w*")
+    known = re.compile(
+        r"clk_in\d\w*|resetn?|locked|s_axi_\w+|ps\w+|power_down|daddr|dclk|den|din|dout|drdy|dwe|\w*clkfb\w*"
+    )
     result = {n: p for n, p in ports.items() if known.fullmatch(n) and "when" not in n}
     for i in range(1, 8):
         used = {"enabled_when": f"PARAM_VALUE.CLKOUT{i}_USED = 'true'"} if i > 1 else {}

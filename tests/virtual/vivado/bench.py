@@ -57,7 +57,9 @@ class Bench:
         shutil.copyfile(HERE / "start.v", folder / "start.v")
         ip_xact.write(folder / "iprepo")
 
-    def run(self, script: str, *, version: str = "2023.2", strict: bool = True, fault: str = "") -> Result:
+    def run(
+        self, script: str, *, version: str = "2023.2", strict: bool = True, fault: str = ""
+    ) -> Result:
         """Execute a script."""
         path = self.folder / "script.tcl"
         path.write_text(script)

@@ -9,7 +9,11 @@ import pytest
 
 from hls4ml_soc.virtual import bitfile
 
-PRODUCTS = ("project/soc.runs/impl_1/soc_wrapper.bit", "project/soc.gen/sources_1/bd/soc/hw_handoff/soc.hwh", "soc.xsa")
+PRODUCTS = (
+    "project/soc.runs/impl_1/soc_wrapper.bit",
+    "project/soc.gen/sources_1/bd/soc/hw_handoff/soc.hwh",
+    "soc.xsa",
+)
 
 
 def test_good_design_goes_to_its_end(bench: Any) -> None:
@@ -36,7 +40,12 @@ def test_products_are_the_same_twice(bench: Any, benches: Any, tmp_path: Path) -
 def test_bitstream_holds_netlist_and_core(bench: Any) -> None:
     folder = bench.run(bench_good(bench)).folder
     found = bitfile.read(folder / PRODUCTS[0])
-    assert (found.design, found.part, found.version, found.virtual) == ("soc_wrapper", "7z020clg400-1", "2023.2", True)
+    assert (found.design, found.part, found.version, found.virtual) == (
+        "soc_wrapper",
+        "7z020clg400-1",
+        "2023.2",
+        True,
+    )
     assert set(found.contents) == {"design.hwh", "cores/xilinx.com_hls_digits_soc_1.0.so"}
     assert found.contents["design.hwh"] == (folder / PRODUCTS[1]).read_bytes()
     assert found.contents["cores/xilinx.com_hls_digits_soc_1.0.so"] == b"\x7fELF compiled model"
@@ -45,9 +54,17 @@ def test_bitstream_holds_netlist_and_core(bench: Any) -> None:
 def test_platform_is_marked(bench: Any) -> None:
     folder = bench.run(bench_good(bench)).folder
     with zipfile.ZipFile(folder / "soc.xsa") as archive:
-        assert archive.namelist() == ["soc.hwh", "soc_wrapper.bit", "sysdef.xml", "xsa.json", "xsa.xml"]
+        assert archive.namelist() == [
+            "soc.hwh",
+            "soc_wrapper.bit",
+            "sysdef.xml",
+            "xsa.json",
+            "xsa.xml",
+        ]
         assert json.loads(archive.read("xsa.json"))["generatedBy"] == {
-            "name": "Vivado", "version": "2023.2", "virtual": "hls4ml_soc"
+            "name": "Vivado",
+            "version": "2023.2",
+            "virtual": "hls4ml_soc",
         }
 
 
@@ -96,7 +113,9 @@ def test_renamed_cells_stay_silent(bench: Any) -> None:
 def test_addresses_that_vivado_chooses(bench: Any) -> None:
     text = bench_good(bench)
     start = text.index("assign_bd_address")
-    result = bench.run(text[:start] + "assign_bd_address\n" + text[text.index("validate_bd_design") :])
+    result = bench.run(
+        text[:start] + "assign_bd_address\n" + text[text.index("validate_bd_design") :]
+    )
     assert result.severe() == []
     for name, place in (("dma/S_AXI_LITE/Reg", "0x4040_0000 [ 64K ]"), ("identity/S_AXI/Reg", "0x4120_0000 [ 64K ]"),
                         ("ps/S_AXI_HP0/HP0_DDR_LOWOCM", "0x0000_0000 [ 512M ]")):  # fmt: skip

@@ -226,9 +226,3 @@ def delete_bd_objs(session: Session, a: Arguments) -> str:
             raise session.refuse(f"delete_bd_objs cannot delete {getattr(thing, 'path', thing)}")
     design.touch()
     return ""
-
-
-@command("group_bd_cells [-prefix <arg>]! [<target_cell_name>] [<cells>...]")
-def group_bd_cells(session: Session, a: Arguments) -> str:
-    """Move cells into a new hierarchy."""
-    raise session.not_modelled("group_bd_cells")
