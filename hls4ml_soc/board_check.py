@@ -81,11 +81,10 @@ def _general(board: Board) -> Iterator[str]:
 def _memory(board: Board) -> Iterator[str]:
     if not 32 <= board.memory.address_bits <= 64:
         yield f"memory: address_bits {board.memory.address_bits} is not in 32 to 64 (PG021)"
+    bits = board.memory.address_bits
     for each in board.memory.ranges:
-        if each.base < 0 or each.size <= 0 or each.base + each.size > 1 << board.memory.address_bits:
-            yield (
-                f"memory range 0x{each.base:x} is beyond {board.memory.address_bits} address bits"
-            )
+        if each.base < 0 or each.size <= 0 or each.base + each.size > 1 << bits:
+            yield f"memory range 0x{each.base:x} is beyond {bits} address bits"
         elif each.size % 4096 or each.size & (each.size - 1) or each.base % each.size:
             yield (
                 f"memory range 0x{each.base:x}: its size 0x{each.size:x} must be a power of two of "

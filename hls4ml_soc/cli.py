@@ -16,7 +16,8 @@ from .deploy import deploy, dry_run, example
 from .errors import ModelError, SocError
 from .frontends import is_project, read
 from .frontends.project import IO_TYPES
-from .job import TOOLS, UNTIL, Options
+from .job import TOOLS
+from .options import UNTIL, Options
 from .packing import PACKINGS
 from .terminal import Terminal
 

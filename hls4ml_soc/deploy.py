@@ -8,7 +8,8 @@ from pathlib import Path
 from . import resources, workspace
 from .contract import Contract
 from .execute import Progress, execute
-from .job import Job, Options
+from .job import Job
+from .options import Options
 from .plan import Plan
 from .report import Report
 from .targets import TARGETS

@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -17,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import __version__, frontends, loopback, samples
+from . import samples, sources
 from .accelerator import Accelerator
 from .board import Board
 from .bundle import Bundle
@@ -25,35 +21,13 @@ from .connections import virtual
 from .contract import Contract
 from .errors import MismatchError, ModelError
 from .execute import Progress
-from .frontends.names import Names
-from .loopback import Loopback
-from .reference import Reference
+from .options import Options
 from .report import NOT_MEASURED, NOT_VERIFIED, Arrays, Report, accuracy, compare, percentiles
 from .toolchains import Toolchain
 from .toolchains.standin import StandIn
 from .toolchains.vendor import Vendor
 
-UNTIL = ("plan", "build", "bundle", "run")
 TOOLS: dict[str, Callable[[], Toolchain]] = {"standin": StandIn, "vendor": Vendor}
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a user may ask for beside network and board; see ``hls4ml-soc deploy --help``."""
-
-    until: str = "run"
-    target: str | None = None
-    tools: str = "standin"
-    input: Path | None = None
-    expect: Path | None = None
-    labels: Path | None = None
-    precision: str = "ap_fixed<16,6>"
-    reuse: int = 1
-    io_type: str = "io_parallel"
-    packing: str = "aligned"
-    allow_negative_slack: bool = False
-    loopback: bool = False
-    out: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +52,7 @@ class Silence:
 class Job:
     """A deployment that can begin."""
 
-    source: frontends.Source | None  # None: a loopback
+    source: sources.Source
     board: Board
     target: str
     options: Options
@@ -96,7 +70,7 @@ class Job:
         """
         loaded = Board.load(board)
         target = loaded.target(options.target)
-        source = _source(network, options)
+        source = sources.resolve(network, options)
         toolchain = TOOLS[options.tools]()
         if toolchain.origin == "vendor" and options.until == "run":
             raise ModelError(
@@ -105,89 +79,51 @@ class Job:
             )
         if options.until == "run":
             virtual.check()
-        suffix = ("-loopback" if source is None else "") + (
-            "-virtual" if toolchain.origin == "standin" else ""
-        )
+        suffix = source.suffix + ("-virtual" if toolchain.origin == "standin" else "")
         out = options.out or Path("build") / f"{loaded.name}-{target}{suffix}"
         out = _usable(out.absolute())
         return cls(source, loaded, target, options, toolchain, progress or Silence(), out)
 
     def convert(self, folder: Path) -> Accelerator:
-        """Make the hls4ml project, or take a copy of the one given, and read it.
+        """Return the accelerator, its hls4ml project in a folder.
 
         Raises ModelError.
         """
-        if self.source is None:
-            return Loopback.on(self.board)
-        if self.source.is_project:
-            Accelerator.read(self.source.path)
-            _copy_project(self.source.path, folder)
-            return Accelerator.read(folder)
-        with self.progress.step("hls4ml conversion") as remark:
-            settings = {
-                "name": Names().pick(self.source.path.stem, "network"),
-                "part": self.board.part,
-                "clock_ns": 1000 / self.board.clock.mhz,
-                "precision": self.options.precision,
-                "reuse": self.options.reuse,
-                "io_type": self.options.io_type,
-            }
-            key = (
-                _key(self.source.path.read_bytes(), settings) if self.source.path.is_file() else ""
-            )
-            note = folder.with_name(f"{folder.name}.key")
-            if folder.is_dir() and note.is_file() and note.read_text() == key:
-                remark("unchanged")
-            else:
-                note.unlink(missing_ok=True)
-                self.source.project(folder, **settings)
-                note.write_text(key)
-        return Accelerator.read(folder)
+        return self.source.accelerator(folder, self.board, self.options, self.progress)
 
     def samples(self, accelerator: Accelerator) -> Data:
         """Read the data of the run, before anything takes long.
 
         Raises ModelError.
         """
-        if self.source is None:
-            inputs, origin = loopback.samples(), "random words"
-        elif self.options.input:
-            inputs, origin = (
-                samples.load(self.options.input, accelerator.inputs),
-                self.options.input.name,
-            )
+        options = self.options
+        if options.input:
+            inputs, origin = samples.load(options.input, accelerator.inputs), options.input.name
         else:
-            inputs, origin = samples.random(accelerator.inputs), "random, seed 0"
+            inputs, origin = self.source.samples(accelerator)
         count = len(next(iter(inputs.values())))
-        labels = samples.load_labels(self.options.labels, count) if self.options.labels else None
-        expected = (
-            samples.load(self.options.expect, accelerator.outputs) if self.options.expect else None
-        )
-        if expected and len(next(iter(expected.values()))) != count:
-            raise ModelError(
-                f"{self.options.expect}: {len(next(iter(expected.values())))} expectations for "
-                f"{count} samples"
-            )
+        labels = samples.load_labels(options.labels, count) if options.labels else None
         if labels is not None and len(accelerator.outputs) != 1:
             raise ModelError("labels need a network with one output")
+        expected = samples.load(options.expect, accelerator.outputs) if options.expect else None
+        wanted = len(next(iter(expected.values()))) if expected else count
+        if wanted != count:
+            raise ModelError(f"{options.expect}: {wanted} expectations for {count} samples")
         return Data(inputs, origin, labels, expected)
 
     def report(self, contract: Contract) -> Report:
         """Return what is known before anything is built."""
-        own, theirs = contract.inputs, contract.outputs
+        own, theirs, here = contract.inputs, contract.outputs, Path.cwd()
+        sizes = {"in": own.bytes, "out": theirs.bytes, "padding": own.padding + theirs.padding}
         return Report(
             board=self.board.name,
             target=self.target,
             connection="virtual" if self.options.until == "run" else "none",
             origin=self.toolchain.origin,
             until=self.options.until,
-            folder=os.path.relpath(self.out),
+            folder=str(self.out.relative_to(here) if self.out.is_relative_to(here) else self.out),
             clock_mhz=contract.clock_mhz,
-            bytes_per_sample={
-                "in": own.bytes,
-                "out": theirs.bytes,
-                "padding": own.padding + theirs.padding,
-            },
+            bytes_per_sample=sizes,
             design_id=contract.design_id,
             not_verified=list(NOT_VERIFIED) if self.toolchain.origin == "standin" else [],
         )
@@ -208,7 +144,12 @@ class Job:
             seconds = time.perf_counter() - started
             comparison = compare(came.outputs, expected)
             remark(str(comparison))
-        first = comparison.first
+        first, labels = comparison.first, data.labels
+        right = right_float = None
+        if labels is not None:
+            right = accuracy(came.outputs, labels)
+            floats = self.source.floats(data.inputs)
+            right_float = accuracy({"": floats[0]}, labels) if floats else None
         report = replace(
             report,
             samples=comparison.samples,
@@ -217,8 +158,8 @@ class Job:
             bit_exact=comparison.bit_exact,
             mismatches=comparison.mismatches,
             first_mismatch=asdict(first) if first else None,
-            accuracy=accuracy(came.outputs, data.labels) if data.labels is not None else None,
-            accuracy_float=self._float_accuracy(data),
+            accuracy=right,
+            accuracy_float=right_float,
             latency_us=percentiles(came.noted["latency_us"]),
             clock_mhz=came.noted["clock_mhz"],
             # No time of a model says anything about hardware.
@@ -239,23 +180,10 @@ class Job:
         return report
 
     def _expected(self, accelerator: Accelerator, data: Data) -> tuple[Arrays, str]:
-        """Return what the board has to give, and where that is from."""
-        if self.source is None:
-            return loopback.expected(data.inputs), "what was sent"
         if data.expected is not None and self.options.expect:
             return data.expected, self.options.expect.name
-        with self.progress.step("hls4ml emulation"):
-            reference = Reference(accelerator, self.out / "reference")
-            values = reference.predict([data.inputs[t.name] for t in accelerator.inputs])
-        names = (tensor.name for tensor in accelerator.outputs)
-        return dict(zip(names, values, strict=True)), "hls4ml's emulation"
-
-    def _float_accuracy(self, data: Data) -> float | None:
-        """Return the accuracy of the network itself. Several inputs may be ordered otherwise."""
-        if data.labels is None or self.source is None or len(data.inputs) != 1:
-            return None
-        outputs = self.source.evaluate(list(data.inputs.values()))
-        return accuracy({"": outputs[0]}, data.labels) if outputs else None
+        scratch = self.out / "reference"
+        return self.source.expected(accelerator, data.inputs, scratch, self.progress)
 
 
 def _usable(folder: Path) -> Path:
@@ -270,30 +198,3 @@ def _usable(folder: Path) -> Path:
             "choose another with --out"
         )
     return folder
-
-
-def _source(network: Path | None, options: Options) -> frontends.Source | None:
-    if not options.loopback:
-        if network is None:
-            raise ModelError("there is no network to deploy")
-        return frontends.read(network)
-    given = [name for name in ("input", "labels", "expect") if getattr(options, name) is not None]
-    if network is not None or given:
-        raise ModelError(
-            f"--loopback takes no {'network' if network is not None else '--' + given[0]}: a FIFO "
-            "stands in its place"
-        )
-    return None
-
-
-def _key(network: bytes, settings: dict[str, Any]) -> str:
-    told = [__version__, hashlib.sha256(network).hexdigest(), settings]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-def _copy_project(project: Path, folder: Path) -> None:
-    """Copy what HLS and the emulation need; the user's project is never written to."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(
-        project, folder, ignore=shutil.ignore_patterns("*_prj", "*.so", "tb_data", "*.tar.gz")
-    )

@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import execute
 from .accelerator import Accelerator, Tensor
 from .errors import ModelError, ToolError
 
@@ -122,19 +122,12 @@ class Reference:
             ignore=shutil.ignore_patterns("*.so"),
         )
         log = self._folder / "build.log"
-        with log.open("wb") as output:
-            result = subprocess.run(
-                ["bash", "./build_lib.sh"],
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        code = execute.run(["bash", "./build_lib.sh"], self._folder, log)
         libraries = list((self._folder / "firmware").glob(f"{self.accelerator.name}-*.so"))
         # Before 1.3 build_lib.sh goes on after an error of the compiler.
-        if result.returncode or len(libraries) != 1:
+        if code or len(libraries) != 1:
             error = _ERROR.search(log.read_text(encoding="utf-8", errors="replace"))
-            reason = error[0].strip() if error else f"build_lib.sh ended with {result.returncode}"
+            reason = error[0].strip() if error else f"build_lib.sh ended with {code}"
             raise ToolError(f"hls4ml's emulation does not compile: {reason}; see {log}")
 
 

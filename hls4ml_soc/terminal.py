@@ -49,7 +49,8 @@ class Terminal:
 
     def _line(self, mark: str, title: str, started: float, remarks: list[str]) -> None:
         seconds = f"{time.monotonic() - started:.1f} s"
-        self._out.print(f"{mark} {escape(title):<32} {seconds:>8}  {escape(', '.join(remarks))}")
+        told = escape(", ".join(remarks))
+        self._out.print(f"{mark} {escape(title):<32} {seconds:>8}  {told}", soft_wrap=True)
 
     def plan(self, plan: Plan, commands: list[list[str]]) -> None:
         """Print the files and commands of a plan."""
@@ -65,9 +66,12 @@ class Terminal:
         if report.connection == "virtual":
             untouched = (name for name in report.not_verified if name not in NOT_MEASURED)
             self.say(
-                "\nThis run proves that the shipped Tcl, wrapper and driver agree with hls4ml's C++.\n"
-                f"Not run: {', '.join(untouched)}. A model's time says nothing about hardware: no "
-                "latency, no throughput.\n"
+                "
+This run proves that the shipped Tcl, wrapper and driver agree with hls4ml's "
+                f"C++.
+Not run: {', '.join(untouched)}. A model's time says nothing about "
+                "hardware: no latency, no throughput.
+"
             )
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         for name, value in _rows(report):

@@ -35,7 +35,7 @@ def run(bundle: Bundle, board: Board, inputs: Arrays, scratch: Path) -> Run:
     check()
     scratch.mkdir(parents=True, exist_ok=True)
     given, outputs, noted = scratch / "inputs.npz", scratch / "outputs.npz", scratch / "run.json"
-    np.savez(given, **inputs)  # type: ignore[arg-type]
+    np.savez(given, **inputs)
     for path in (outputs, noted):
         path.unlink(missing_ok=True)
     log = scratch / "run.log"

@@ -13,7 +13,7 @@ from . import onnx, onnx_float
 
 @dataclass(frozen=True)
 class FrontEnd:
-    """What reads one kind of network file: `convert` writes the hls4ml project, `evaluate` computes."""
+    """What reads one kind of network: `convert` writes a project, `evaluate` computes in float."""
 
     convert: Callable[..., None]
     evaluate: Callable[[Path, list[Any]], list[Any]]
@@ -45,10 +45,6 @@ class Source:
             return self.path
         self.front_end.convert(self.path, folder, **settings)
         return folder
-
-    def evaluate(self, inputs: list[Any]) -> list[Any] | None:
-        """Return what the network itself computes in floating point; None for a project."""
-        return None if self.front_end is None else self.front_end.evaluate(self.path, inputs)
 
 
 def is_project(folder: Path) -> bool:

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from hls4ml_soc.frontends import onnx_file
-
 
 def evaluate(network: Path, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
     """Compute an ONNX file with onnx's own reference implementation.
@@ -16,7 +14,10 @@ def evaluate(network: Path, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarr
     `inputs` are arrays (N, *shape) in the order of the graph's inputs; so are the outputs. A fixed
     batch size in the file is respected: samples then go through in groups of that size.
     """
+    # The package `onnx` is slow to import.
     from onnx.reference import ReferenceEvaluator
+
+    from . import onnx_file
 
     model = onnx_file.load(network)
     batch = onnx_file.batch(model) or len(inputs[0])

@@ -17,7 +17,7 @@ from hls4ml_soc import cli
 from hls4ml_soc.bundle import Bundle
 from hls4ml_soc.deploy import deploy, example
 from hls4ml_soc.errors import LinkError, MismatchError, ModelError
-from hls4ml_soc.job import Options
+from hls4ml_soc.options import Options
 from hls4ml_soc.report import NOT_MEASURED, NOT_VERIFIED
 
 NETWORK, IMAGES, LABELS = example()

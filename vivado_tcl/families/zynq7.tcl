@@ -1,4 +1,17 @@
 # Zynq-7000 (UG585): processing system, its clock, its control port and its memory port.
+#
+# Every family has the same procs:
+#
+#   ps_create            the processor, its clock and reset, its ports to the outside
+#   ps_clock, ps_reset   the pins of the one clock and of the reset that comes with it
+#   ps_surround          what stands around the processor and needs `reset`: memories and peripherals in the fabric
+#   ps_control           the interface from processor to registers; ps_control_space, its address space;
+#                        ps_control_base, the lowest address that leaves through it
+#   ps_slaves            the family's own registers behind it: interface, segment, offset above that base, range, ...
+#   ps_memory            the interface from fabric to memory; ps_memory_masters, what besides the DMA goes there
+#   ps_memory_map        its segments: segment, offset, range, ...; ps_memory_excluded, those that no sample may lie in
+#   ps_address           addresses of what only the processor sees
+#   ps_export            products of this family only
 
 proc soc::ps_create {} {
     set control [setting control_port]
@@ -7,9 +20,7 @@ proc soc::ps_create {} {
     if {![regexp {^S_AXI_HP[0-3]$} $memory]} { error "Zynq-7000 has no memory port $memory" }
 
     create_cell xilinx.com:ip:processing_system7 ps
-    # A preset is applied in one go: many of its parameters exist only together. Vivado recomputes some of them.
-    set different [apply ps [setting preset]]
-    if {[llength $different]} { puts "soc: the preset reads back differently: [join $different {; }]" }
+    preset_apply ps
     # A port that is open and not used would need a clock.
     foreach port {M_AXI_GP0 M_AXI_GP1 S_AXI_HP0 S_AXI_HP1 S_AXI_HP2 S_AXI_HP3} {
         lappend ports PCW_USE_$port [expr {$port in [list $control $memory]}]
@@ -30,6 +41,7 @@ proc soc::ps_create {} {
 
 proc soc::ps_clock {} { return ps/FCLK_CLK0 }
 proc soc::ps_reset {} { return ps/FCLK_RESET0_N }
+proc soc::ps_surround {} {}
 
 proc soc::ps_control {} { return ps/[setting control_port] }
 proc soc::ps_control_space {} { return ps/Data }
@@ -37,8 +49,10 @@ proc soc::ps_control_space {} { return ps/Data }
 proc soc::ps_control_base {} {
     return [dict get {M_AXI_GP0 0x40000000 M_AXI_GP1 0x80000000} [setting control_port]]
 }
+proc soc::ps_slaves {} { return {} }
 
 proc soc::ps_memory {} { return ps/[setting memory_port] }
+proc soc::ps_memory_masters {} { return {} }
 # Segments are named after the port without its prefix: HP0_DDR_LOWOCM.
 proc soc::ps_memory_segment {name} {
     set port [setting memory_port]
@@ -52,3 +66,6 @@ proc soc::ps_memory_map {} {
 proc soc::ps_memory_excluded {} {
     return [list [ps_memory_segment LOW_OCM] [ps_memory_segment HIGH_OCM]]
 }
+
+proc soc::ps_address {} {}
+proc soc::ps_export {} {}

@@ -1,14 +1,15 @@
 # Address maps. Each is given, none is left to Vivado's choice.
 
 proc soc::address_assign {} {
-    set base [ps_control_base]
-    foreach {slave offset} {dma/S_AXI_LITE/Reg 0x400000 identity/S_AXI/Reg 0x1200000} {
-        map_segment [ps_control_space] $slave [format 0x%08X [expr {$base + $offset}]] 0x10000
+    set slaves {dma/S_AXI_LITE dma/S_AXI_LITE/Reg 0x400000 0x10000 identity/S_AXI identity/S_AXI/Reg 0x1200000 0x10000}
+    foreach {interface segment offset range} [concat $slaves [ps_slaves]] {
+        map_segment [ps_control_space] $segment [format 0x%08X [expr {[ps_control_base] + $offset}]] $range
     }
     foreach space {dma/Data_MM2S dma/Data_S2MM} {
         foreach {segment offset range} [ps_memory_map] { map_segment $space $segment $offset $range }
         foreach segment [ps_memory_excluded] { exclude_segment $space $segment }
     }
+    ps_address
 }
 
 proc soc::map_segment {space segment offset range} {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hls4ml_soc.virtual.vivado import ps7
+from hls4ml_soc.virtual.vivado import ps7, ps8
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Segment, slave_segment_path
 from hls4ml_soc.virtual.vivado.ip import Block
@@ -27,6 +27,11 @@ _WINDOWS: dict[tuple[str, str], list[tuple[int, int]]] = {
         (0x4800000000, 0x7FFFFFFFFF),
     ],
 }
+
+
+# IPs that pass addresses on, and the mode of the interfaces where they do.
+_ONWARD = {**dict.fromkeys(SWITCHES, "master"), "lmb_v10": "mirroredSlave"}
+_OFFERS = {"processing_system7": ps7.block_exists, "zynq_ultra_ps_e": ps8.block_exists}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +96,9 @@ def segments_of(design: Design, bus: Bus) -> list[SlaveSegment]:
     if bus.cell is None or bus.cell.ip is None or bus.mode != "slave":
         return []
     blocks = bus.cell.blocks(bus.name)
-    if bus.cell.ip.name == "processing_system7":
-        blocks = [b for b in blocks if ps7.block_exists(bus.cell, b.name)]
+    offers = _OFFERS.get(bus.cell.ip.name)
+    if offers:
+        blocks = [b for b in blocks if offers(bus.cell, b.name)]
     result = []
     for block in blocks:
         key = (bus.path, block.name, block.base, block.range)
@@ -121,8 +127,9 @@ def reachable(design: Design, space: Space) -> Iterator[tuple[Bus, SlaveSegment]
             if peer is None or peer in seen or peer.cell is None or peer.cell.ip is None:
                 continue
             seen.append(peer)
-            if peer.cell.ip.name in SWITCHES:
-                waiting += [b for b in design.buses_of(peer.cell) if b.mode == "master"]
+            onward = _ONWARD.get(peer.cell.ip.name)
+            if onward:
+                waiting += [b for b in design.buses_of(peer.cell) if b.mode == onward]
             else:
                 for segment in segments_of(design, peer):
                     yield master, segment

@@ -27,6 +27,11 @@ _MODEL = {
         "C_M_AXI_MM2S_ADDR_WIDTH": "PARAM_VALUE.c_addr_width",
         "C_M_AXI_S2MM_ADDR_WIDTH": "PARAM_VALUE.c_addr_width",
     },
+    "clk_wiz": {
+        "C_USE_RESET": "PARAM_VALUE.USE_RESET = 'true' ? 1 : 0",
+        "C_USE_LOCKED": "PARAM_VALUE.USE_LOCKED = 'true' ? 1 : 0",
+        "C_RESET_LOW": "PARAM_VALUE.RESET_TYPE = 'ACTIVE_LOW' ? 1 : 0",
+    },
     "axis_data_fifo": {
         "C_AXIS_TDATA_WIDTH": "PARAM_VALUE.TDATA_NUM_BYTES * 8",
     },

@@ -20,16 +20,31 @@ from hls4ml_soc.virtual.vivado.messages import short_address, short_size
 from hls4ml_soc.virtual.vivado.session import Session, command
 
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
-# Where Vivado begins in the window of a processor's port, by IP (hand-off files of public
-# projects).
-_FIRST = {
-    "axi_dma": 0x400000,
-    "axi_gpio": 0x1200000,
-    "axi_timer": 0x2800000,
-    "axi_intc": 0x1800000,
-    "axi_uartlite": 0x2C00000,
+# Where Vivado begins for an IP, by kind of master (hand-off files of public projects); "" is any
+# other IP. Where nothing is said it begins at the bottom of what the master reaches.
+_ZYNQ7 = {
+    "axi_dma": 0x40400000,
+    "axi_gpio": 0x41200000,
+    "axi_timer": 0x42800000,
+    "axi_intc": 0x41800000,
+    "axi_uartlite": 0x42C00000,
+    "": 0x43C00000,
 }
-_OTHER = 0x3C00000
+_MICROBLAZE = {
+    "axi_gpio": 0x40000000,
+    "axi_uartlite": 0x40600000,
+    "axi_timer": 0x41C00000,
+    "axi_intc": 0x41200000,
+    "axi_dma": 0x41E00000,
+    "mig_7series": 0x80000000,
+    "lmb_bram_if_cntlr": 0,
+    "": 0x44A00000,
+}
+_FIRST = {
+    "processing_system7": _ZYNQ7,
+    "microblaze": _MICROBLAZE,
+    "microblaze_riscv": _MICROBLAZE,
+}
 
 
 def size_of(session: Session, text: str, option: str) -> int:
@@ -131,12 +146,14 @@ def _default_size(segment: SlaveSegment) -> int:
 def _free(design: Design, space: Space, segment: SlaveSegment, size: int) -> int:
     """Find a place: memory at its own base, registers from where Vivado begins for the IP."""
     base = int(segment.block.base)
-    if segment.block.usage != "register" or base:
+    assert space.cell.ip is not None
+    first = _FIRST.get(space.cell.ip.name, {})
+    name = segment.bus.cell.ip.name if segment.bus.cell and segment.bus.cell.ip else ""
+    if base or (segment.block.usage != "register" and name not in first):
         return base
     master = next(m for m, s in reachable(design, space) if s == segment)
     low, high = windows(master, space)[0]
-    assert segment.bus.cell is not None and segment.bus.cell.ip is not None
-    offset = low + (_FIRST.get(segment.bus.cell.ip.name, _OTHER) if high > low + _OTHER else 0)
+    offset = max(low, first.get(name, first.get("", low)))
     while overlap(design, space.path, offset, size) and offset + size <= high:
         offset += size
     return offset

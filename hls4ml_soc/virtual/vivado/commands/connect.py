@@ -29,15 +29,15 @@ def connect_bd_net(session: Session, a: Arguments) -> str:
     nodes = [t for t in pins if isinstance(t, Pin)]
     given = _given_net(session, design, a.get("net"), design.nets)
     given = given or next((t for t in pins if isinstance(t, Net)), None)
-    if (
-        any(not w.strip() for w in a.list("objects"))
-        or len(nodes) + bool(given or a.get("net")) < 2
-    ):
+    if len(nodes) + bool(given or a.get("net")) < 2:
         raise session.fail(
             "BD 41-701",
             "connect_bd_net requires at least two pins/ports, or one pin/port and a net: "
             f"it got {len(nodes)}.",
         )
+    if any(not w.strip() for w in a.list("objects")) and session.messages.strict:
+        # Vivado connects what is left and says nothing.
+        raise session.refuse("connect_bd_net got an empty argument: a lookup found nothing")
     scope = _scope(design, nodes)
     nets = list(
         dict.fromkeys(

@@ -1,0 +1,27 @@
+"""What a user may ask for beside network and board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+UNTIL = ("plan", "build", "bundle", "run")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of ``hls4ml-soc deploy``, whose ``--help`` says what each does."""
+
+    until: str = "run"
+    target: str | None = None
+    tools: str = "standin"
+    input: Path | None = None
+    expect: Path | None = None
+    labels: Path | None = None
+    precision: str = "ap_fixed<16,6>"
+    reuse: int = 1
+    io_type: str = "io_parallel"
+    packing: str = "aligned"
+    allow_negative_slack: bool = False
+    loopback: bool = False
+    out: Path | None = None

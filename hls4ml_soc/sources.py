@@ -1,0 +1,179 @@
+"""What can be deployed: a network file, an hls4ml project, or a loopback."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from . import __version__, frontends, loopback, samples
+from .accelerator import Accelerator
+from .board import Board
+from .errors import ModelError
+from .execute import Progress
+from .frontends.names import Names
+from .frontends.project import LOG
+from .options import Options
+from .reference import Reference
+from .report import Arrays
+
+
+class Source(Protocol):
+    """What is deployed, and the truth about what it computes."""
+
+    suffix: str  # of the output folder
+
+    def accelerator(
+        self, folder: Path, board: Board, options: Options, progress: Progress
+    ) -> Accelerator:
+        """Make or take the hls4ml project in a folder, and read it.
+
+        Raises ModelError.
+        """
+
+    def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
+        """Return inputs for a run to which none were given, and what they are."""
+
+    def expected(
+        self, accelerator: Accelerator, inputs: Arrays, scratch: Path, progress: Progress
+    ) -> tuple[Arrays, str]:
+        """Return what the board has to give, and whose word that is."""
+
+    def floats(self, inputs: Arrays) -> list[Any] | None:
+        """Return what the network computes in floating point, or None where nobody knows."""
+
+
+class Emulated:
+    """What hls4ml's own emulation tells the truth about."""
+
+    suffix = ""
+
+    def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
+        """Return random inputs, the same every time."""
+        return samples.random(accelerator.inputs), "random, seed 0"
+
+    def expected(
+        self, accelerator: Accelerator, inputs: Arrays, scratch: Path, progress: Progress
+    ) -> tuple[Arrays, str]:
+        """Return the outputs of hls4ml's emulation.
+
+        Raises ToolError if it does not compile.
+        """
+        with progress.step("hls4ml emulation"):
+            reference = Reference(accelerator, scratch)
+            values = reference.predict([inputs[t.name] for t in accelerator.inputs])
+        names = (tensor.name for tensor in accelerator.outputs)
+        return dict(zip(names, values, strict=True)), "hls4ml's emulation"
+
+
+@dataclass(frozen=True)
+class Network(Emulated):
+    """A network file, which a front end converts."""
+
+    path: Path
+    front_end: frontends.FrontEnd
+
+    def accelerator(
+        self, folder: Path, board: Board, options: Options, progress: Progress
+    ) -> Accelerator:
+        """Convert the network, unless the same has been converted with the same settings."""
+        settings = {
+            "name": Names().pick(self.path.stem, "network"),
+            "part": board.part,
+            "clock_ns": 1000 / board.clock.mhz,
+            "precision": options.precision,
+            "reuse": options.reuse,
+            "io_type": options.io_type,
+        }
+        with progress.step("hls4ml conversion") as remark:
+            key, note = self._key(settings), folder.with_name(f"{folder.name}.key")
+            if key and folder.is_dir() and note.is_file() and note.read_text() == key:
+                remark("unchanged")
+            else:
+                note.unlink(missing_ok=True)
+                self.front_end.convert(self.path, folder, **settings)
+                note.write_text(key)
+            # The first line names the file; others of ours come before what hls4ml prints.
+            for line in (folder / LOG).read_text(encoding="utf-8").splitlines()[1:]:
+                remark(line)
+        return Accelerator.read(folder)
+
+    def floats(self, inputs: Arrays) -> list[Any] | None:
+        """Compute the network itself; several inputs may be ordered otherwise in the file."""
+        if len(inputs) != 1:
+            return None
+        return self.front_end.evaluate(self.path, list(inputs.values()))
+
+    def _key(self, settings: dict[str, Any]) -> str:
+        """Return what a conversion depends on; nothing where that is more than one file."""
+        content = self.path.read_bytes()
+        if b"external_data" in content or b"location" in content:
+            return ""  # weights in files beside the network
+        told = [__version__, hashlib.sha256(content).hexdigest(), settings]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Project(Emulated):
+    """An hls4ml project as it lies on disk."""
+
+    path: Path
+
+    def accelerator(
+        self, folder: Path, board: Board, options: Options, progress: Progress
+    ) -> Accelerator:
+        """Copy what HLS and the emulation need; the user's project is never written to."""
+        Accelerator.read(self.path)
+        shutil.rmtree(folder, ignore_errors=True)
+        unneeded = shutil.ignore_patterns("*_prj", "*.so", "tb_data", "*.tar.gz")
+        shutil.copytree(self.path, folder, ignore=unneeded)
+        return Accelerator.read(folder)
+
+    def floats(self, inputs: Arrays) -> None:
+        """Return None: a project does not say what it was made from."""
+
+
+@dataclass(frozen=True)
+class Loopback:
+    """A FIFO in the network's place."""
+
+    suffix = "-loopback"
+
+    def accelerator(
+        self, folder: Path, board: Board, options: Options, progress: Progress
+    ) -> Accelerator:
+        """Return the loopback of the board."""
+        return loopback.Loopback.on(board)
+
+    def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
+        """Return words in which every bit changes."""
+        return loopback.samples(), "random words"
+
+    def expected(
+        self, accelerator: Accelerator, inputs: Arrays, scratch: Path, progress: Progress
+    ) -> tuple[Arrays, str]:
+        """Return what was sent."""
+        return loopback.expected(inputs), "what was sent"
+
+    def floats(self, inputs: Arrays) -> None:
+        """Return None: nothing is computed."""
+
+
+def resolve(network: Path | None, options: Options) -> Source:
+    """Find out what is to be deployed.
+
+    Raises ModelError for what is no network, and for a loopback with one.
+    """
+    if options.loopback:
+        given = [f"--{name}" for name in ("input", "labels", "expect") if getattr(options, name)]
+        if network is not None or given:
+            what = "network" if network is not None else given[0]
+            raise ModelError(f"--loopback takes no {what}: a FIFO stands in its place")
+        return Loopback()
+    if network is None:
+        raise ModelError("there is no network to deploy")
+    found = frontends.read(network)
+    return Project(found.path) if found.front_end is None else Network(found.path, found.front_end)

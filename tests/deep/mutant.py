@@ -1,0 +1,133 @@
+"""A mutant: one fault put into the text of a plan, and the places where texts can be changed."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+#: Tcl that only one of the two designs executes, or only an older Vivado.
+LOOPBACK_ONLY = "vivado/steps/loopback.tcl"
+OLD_PROC = "proc soc::map_segment"  # since/2020.1.tcl replaces it
+STEPS = ("vivado/steps/*.tcl", "vivado/families/*.tcl", "vivado/since/*.tcl", "vivado/build.tcl")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A piece of text in a file of the plan."""
+
+    file: str
+    start: int
+    end: int
+    text: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What is changed, where it is built, and the class that it counts for.
+
+    ``files`` holds the new texts of changed files. ``fault`` is one of HLS4ML_SOC_VIRTUAL_FAIL.
+    """
+
+    kind: str
+    what: str
+    files: Mapping[str, str] = field(repr=False)
+    design: str = "network"
+    version: str = "2023.2"
+    fault: str = ""
+
+    @property
+    def needs_hls(self) -> bool:
+        """Whether the core has to be made anew."""
+        return any(name.startswith("hls/") for name in self.files)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is executed: two mutants with the same key are one."""
+        return (*sorted(self.files.items()), self.design, self.version, self.fault)
+
+
+class Text:
+    """The files of a plan, to be searched and changed. Comments are never touched."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.files = files
+
+    @cached_property
+    def code(self) -> dict[str, str]:
+        """The files with comment lines blanked; every other character keeps its place."""
+        comment = re.compile(r"^[ \t]*(?:#(?!pragma|include)|//).*$", re.M)
+        return {
+            name: comment.sub(lambda found: " " * len(found[0]), text)
+            for name, text in self.files.items()
+        }
+
+    def find(self, pattern: str, *names: str) -> list[Place]:
+        """Return every match of a pattern in the files with these names (globs); of its first
+        group, if it has one. What must be there and is not raises AssertionError."""
+        found = []
+        for name in sorted(self.files):
+            if any(fnmatch.fnmatch(name, each) for each in names):
+                code = self.code[name]
+                for match in re.finditer(pattern, code, re.M):
+                    group = 1 if match.re.groups else 0
+                    start, end = match.span(group)
+                    line = code.count("\n", 0, start) + 1
+                    found.append(Place(name, start, end, self.files[name][start:end], line))
+        assert found, f"{pattern!r} is nowhere in {names}"
+        return found
+
+    def one(self, pattern: str, *names: str) -> Place:
+        """Return the only match of a pattern."""
+        found = self.find(pattern, *names)
+        assert len(found) == 1, f"{pattern!r} is {len(found)} times in {names}"
+        return found[0]
+
+    def edited(self, *edits: tuple[Place, str]) -> dict[str, str]:
+        """Return the changed files."""
+        files = {place.file: self.files[place.file] for place, _ in edits}
+        for place, new in sorted(edits, key=lambda edit: -edit[0].start):
+            text = files[place.file]
+            files[place.file] = text[: place.start] + new + text[place.end :]
+        return files
+
+    def mutant(self, kind: str, *edits: tuple[Place, str], what: str = "", **options: str) -> Mutant:
+        """Return the mutant with these edits, built where they are executed."""
+        place, new = edits[0]
+        what = what or f"{_short(place.text)} -> {_short(new) or 'nothing'}"
+        options = {**self._where(place), **options}
+        return Mutant(kind, f"{place}: {what}", self.edited(*edits), **options)
+
+    def each(
+        self, kind: str, places: Iterable[Place], edits: Callable[[str], Iterable[str]]
+    ) -> Iterator[Mutant]:
+        """Yield a mutant for each place and each text that stands in for it."""
+        for place in places:
+            for new in dict.fromkeys(edits(place.text)):
+                if new != place.text:
+                    yield self.mutant(kind, (place, new))
+
+    def _where(self, place: Place) -> dict[str, str]:
+        if place.file == LOOPBACK_ONLY:
+            return {"design": "loopback"}
+        if place.file.endswith("address.tcl"):
+            start = self.files[place.file].index(OLD_PROC)
+            if start <= place.start < self.files[place.file].index("\n}", start):
+                return {"version": "2019.2"}
+        return {}
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 70 else f"{text[:60]}...{text[-7:]}"
+
+
+def distinct(mutants: Iterable[Mutant]) -> list[Mutant]:
+    """Return each mutant once: different edits may give the same text."""
+    return list({mutant.key: mutant for mutant in mutants}.values())
