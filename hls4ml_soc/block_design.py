@@ -14,6 +14,10 @@ from .plan import Plan, Step
 #: hls4ml backend -> the command that HLS projects of this backend need. Which executable serves it
 #: is the toolchain's knowledge: ``vitis_hls`` became ``vitis-run --mode hls`` in 2023.2.
 HLS_TOOL = {"Vitis": "vitis_hls", "Vivado": "vivado_hls"}
+#: Family -> the first Vivado that has its processor: MicroBlaze V came with 2024.1.
+SINCE = {"microblaze": "2024.1"}
+#: Family -> what it makes beside the products of every family; ``updatemem`` reads ``mmi``.
+PRODUCTS = {"microblaze": {"mmi": "soc.mmi"}}
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,11 @@ class BlockDesign:
             "clock_mhz": f"{contract.clock_mhz:g}",
             "allow_negative_slack": self.allow_negative_slack,
             "jobs": 4,
+            "clock_source": board.clock.source,
+            "pins": board.constraints(),
+            "isa": board.processing_system.isa,
+            "local_memory_kib": board.processing_system.local_memory_kib,
+            "baud": board.console.baud if board.console else 0,
             "control_port": board.processing_system.control,
             "memory_port": board.memory.port,
             "memory_bits": board.memory.bits,
@@ -127,7 +136,10 @@ class BlockDesign:
             "vivado_tcl/settings.tcl.j2", generated=self._generated(), settings=self.settings()
         )
         products = {"bit": "soc.bit", "hwh": "soc.hwh", "xsa": "soc.xsa", "facts": "facts.txt"}
-        step = Step("Vivado", "vivado", ("build.tcl",), "vivado", products)
+        family = self.contract.board.processing_system.family
+        products |= PRODUCTS.get(family, {})
+        since = SINCE.get(family, "")
+        step = Step("Vivado", "vivado", ("build.tcl",), "vivado", products, since)
         return Plan(files, (step,))
 
     def _generated(self) -> str:

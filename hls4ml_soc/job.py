@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import samples, sources
+from . import samples, sources, targets
 from .accelerator import Accelerator
 from .board import Board
 from .bundle import Bundle
@@ -70,6 +70,7 @@ class Job:
         """
         loaded = Board.load(board)
         target = loaded.target(options.target)
+        targets.check(target, options.until)
         source = sources.resolve(network, options)
         toolchain = TOOLS[options.tools]()
         if toolchain.origin == "vendor" and options.until == "run":

@@ -15,13 +15,14 @@ class Step:
 
     ``tool`` is a name such as ``vivado``; a toolchain decides what is executed for it. ``folder``
     is where it runs, below the output folder; ``products`` maps a kind (``bit``, ``hwh``) to a path
-    below ``folder``."""
+    below ``folder``. ``since`` is the oldest release that can do it, where not every one can."""
 
     title: str
     tool: str
     arguments: tuple[str, ...]
     folder: str
     products: dict[str, str] = field(default_factory=dict)
+    since: str = ""
 
     def __str__(self) -> str:
         return f"{self.folder}$ {shlex.join((self.tool, *self.arguments))}"
@@ -76,7 +77,7 @@ class Plan:
 
 
 def _plain(step: Step) -> list[object]:
-    return [step.tool, step.arguments, step.folder, step.products]
+    return [step.tool, step.arguments, step.folder, step.products, step.since]
 
 
 def _sha256(value: object) -> str:

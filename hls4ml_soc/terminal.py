@@ -66,12 +66,9 @@ class Terminal:
         if report.connection == "virtual":
             untouched = (name for name in report.not_verified if name not in NOT_MEASURED)
             self.say(
-                "
-This run proves that the shipped Tcl, wrapper and driver agree with hls4ml's "
-                f"C++.
-Not run: {', '.join(untouched)}. A model's time says nothing about "
-                "hardware: no latency, no throughput.
-"
+                "\nThis run proves that the shipped Tcl, wrapper and driver agree with hls4ml's "
+                f"C++.\nNot run: {', '.join(untouched)}. A model's time says nothing about "
+                "hardware: no latency, no throughput.\n"
             )
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         for name, value in _rows(report):

@@ -66,7 +66,9 @@ def test_percentiles_of_no_latencies_are_unknown() -> None:
 
 
 def test_the_file_has_every_field_and_null_for_what_is_not_known(tmp_path) -> None:
-    whole = report.Report("pynq-z2", "pynq", "virtual", "standin", "run", "out", not_verified=["timing"])
+    whole = report.Report(
+        "pynq-z2", "pynq", "virtual", "standin", "run", "out", not_verified=["timing"]
+    )
     whole.write(tmp_path / "report.json")
     read = json.loads((tmp_path / "report.json").read_text())
     assert read.keys() == report.Report.__dataclass_fields__.keys()

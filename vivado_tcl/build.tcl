@@ -23,12 +23,14 @@ proc soc::build {} {
     project_create
     ps_create
     reset_create
+    ps_surround
     dma_create
     [setting core]_create
     identity_create
     connect_control {dma/S_AXI_LITE identity/S_AXI}
     connect_memory {dma/M_AXI_MM2S dma/M_AXI_S2MM}
     address_assign
+    constraints_write
     design_validate
     implementation_run
     implementation_check

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from ..bundle import Bundle
 from ..contract import Contract
+from ..errors import DesignError
 from ..execute import Products
 from ..plan import Plan
-from . import pynq
+from . import baremetal, pynq
 
 
 class Target(Protocol):
@@ -24,4 +25,18 @@ class Target(Protocol):
         """Write what goes to the board."""
 
 
-TARGETS = {"pynq": pynq}
+TARGETS = {"pynq": pynq, "baremetal": baremetal}
+
+
+def check(name: str, until: str) -> None:
+    """Raise DesignError for a target that hls4ml_soc does not have, or does not take that far."""
+    if name not in TARGETS:
+        raise DesignError(
+            f"hls4ml_soc does not have the target {name} yet: there is {', '.join(TARGETS)}"
+        )
+    last = getattr(TARGETS[name], "LAST", "run")
+    if until not in ("plan", last) and last != "run":
+        raise DesignError(
+            f"the target {name} goes as far as --until {last} so far: its program is not "
+            "written yet"
+        )

@@ -31,7 +31,8 @@ class StandIn:
                 )
         script = step.arguments[0]
         if step.tool == "vivado":
-            module, arguments = "vivado", ["-mode", "batch", "-source", script]
+            release = ["--version", step.since] if step.since else []
+            module, arguments = "vivado", [*release, "-mode", "batch", "-source", script]
         else:
             module, arguments = "hls", ["--tool", step.tool, "-f", script]
         return [sys.executable, "-m", f"hls4ml_soc.virtual.{module}", *arguments]

@@ -28,6 +28,11 @@ class Vendor:
     def command(self, step: Step) -> list[str]:
         """Return the tool's batch command (UG835, UG1399)."""
         program = find(step.tool)
+        if step.since and _older(found := _release(program), step.since):
+            raise ToolError(
+                f"{step.title}: this design needs {step.tool} {step.since} or later; "
+                f"{program} is {found}"
+            )
         script = step.arguments[0]
         if step.tool == "vivado":
             return [
@@ -68,6 +73,11 @@ def find(tool: str) -> str:
         f"{variable}; "
         "without --tools vendor, --host or --port everything runs on a virtual board"
     )
+
+
+def _older(release: str, than: str) -> bool:
+    """Compare releases such as ``2023.2``."""
+    return [int(n) for n in release.split(".")] < [int(n) for n in than.split(".")]
 
 
 @cache

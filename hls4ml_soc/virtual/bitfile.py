@@ -27,7 +27,8 @@ class BitFileError(Exception):
 
 @dataclass(frozen=True)
 class BitFile:
-    """A bitstream file: design and part as Vivado names them, and the files inside if it is a virtual one."""
+    """A bitstream file: design and part as Vivado names them, and the files inside if it is a
+    virtual one."""
 
     design: str
     part: str

@@ -64,7 +64,8 @@ def test_the_loaded_bitstream_can_be_used_again(digits) -> None:
     code = """
 first = AcceleratorOverlay('digits.bit')
 again = AcceleratorOverlay('digits.bit', download=False)
-print(np.array_equal(first.predict(x[:3]), again.predict(x[:3])), Device.active_device.statistics.downloads)
+same = np.array_equal(first.predict(x[:3]), again.predict(x[:3]))
+print(same, Device.active_device.statistics.downloads)
 """
     assert said(digits.on_board(BEGIN + code)) == ["True 1"]
 
@@ -89,7 +90,9 @@ def test_a_foreign_bitstream_is_not_touched(digits, tmp_path) -> None:
 from hls4ml_soc.virtual import bitfile
 from pathlib import Path
 was = bitfile.read(Path('digits.bit'))
-bitfile.write(Path({str(other / "digits.bit")!r}), was.design.split(';')[0], was.part, was.version, was.contents | {{'note': b'other'}})
+other = Path({str(other / "digits.bit")!r})
+contents = was.contents | {{'note': b'other'}}
+bitfile.write(other, was.design.split(';')[0], was.part, was.version, contents)
 loaded = AcceleratorOverlay({str(other / "digits.bit")!r})
 before = accesses()
 try:
@@ -115,7 +118,8 @@ except AcceleratorError as error:
 """
     path = digits.bundle.folder / "digits.bit"
     assert said(digits.on_board(BEGIN + code)) == [
-        f"{path} was made without Vivado, for a virtual board; build it with `deploy --tools vendor` "
+        f"{path} was made without Vivado, for a virtual board; build it with `deploy --tools "
+        "vendor` "
         "for a real one 0"
     ]
 

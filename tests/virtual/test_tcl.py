@@ -119,12 +119,23 @@ def test_working_directory_follows_cd(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "try {}", "throw a b", "lmap x {} {}", "coroutine c list", "yield", "yieldto list", "tailcall list",
-        "zlib crc32 a", "dict map {a b} {} {}", "string cat a b", "binary encode hex a", "file "
-                                                                                         "tempfile x",
-        "chan pipe", "oo::class create c", "tcl::prefix match {a b} a",
+        "try {}",
+        "throw a b",
+        "lmap x {} {}",
+        "coroutine c list",
+        "yield",
+        "yieldto list",
+        "tailcall list",
+        "zlib crc32 a",
+        "dict map {a b} {} {}",
+        "string cat a b",
+        "binary encode hex a",
+        "file tempfile x",
+        "chan pipe",
+        "oo::class create c",
+        "tcl::prefix match {a b} a",
     ],
-)  # fmt: skip
+)
 def test_tcl_86_only_commands_do_not_exist(tmp_path: Path, command: str) -> None:
     run = Run(tmp_path, command)
     assert run.code == 1
@@ -136,13 +147,21 @@ def test_tcl_86_only_commands_do_not_exist(tmp_path: Path, command: str) -> None
 @pytest.mark.parametrize(
     "command",
     [
-        "dict filter {a 1 b 2} key a", "lassign {1 2} a b", "clock format 0 -format %Y -gmt 1", "package vcompare 1 2",
-        "string map {a b} a", "parray env PATH", "set x {*}1", "apply {x {incr x}} 1", "glob "
-                                                                                       "-nocomplain *.none",
-        "file normalize x", "regexp -inline {\\d} 1", "lsort -dictionary {a10 a9}", "string is "
-                                                                                    "wideinteger 1",
+        "dict filter {a 1 b 2} key a",
+        "lassign {1 2} a b",
+        "clock format 0 -format %Y -gmt 1",
+        "package vcompare 1 2",
+        "string map {a b} a",
+        "parray env PATH",
+        "set x {*}1",
+        "apply {x {incr x}} 1",
+        "glob -nocomplain *.none",
+        "file normalize x",
+        "regexp -inline {\\d} 1",
+        "lsort -dictionary {a10 a9}",
+        "string is wideinteger 1",
     ],
-)  # fmt: skip
+)
 def test_what_tcl_85_has_is_there(tmp_path: Path, command: str) -> None:
     assert Run(tmp_path, command).code == 0
 
@@ -211,10 +230,24 @@ def test_what_is_no_list(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a b", " a\tb\n", "{a b} c", '"a b" c', "a\\ b", "\\x41 \\101 \\u0041 \\n", "{a\\}b}", "{}", "a\\\n   b",
-        "{a {b c}}", '"{"', "a{b", 'a"b', "\\{ \\}", "a\\", "\\1018",
+        "a b",
+        " a\tb\n",
+        "{a b} c",
+        '"a b" c',
+        "a\\ b",
+        "\\x41 \\101 \\u0041 \\n",
+        "{a\\}b}",
+        "{}",
+        "a\\\n   b",
+        "{a {b c}}",
+        '"{"',
+        "a{b",
+        'a"b',
+        "\\{ \\}",
+        "a\\",
+        "\\1018",
     ],
-)  # fmt: skip
+)
 def test_lists_split_as_tcl_splits_them(tmp_path: Path, text: str) -> None:
     (tmp_path / "list").write_text(text)
     run = Run(tmp_path, "set f [open list]\nset l [read $f]\nclose $f\necho {*}$l")

@@ -8,7 +8,7 @@
 #   ps_control           the interface from processor to registers; ps_control_space, its address space;
 #                        ps_control_base, the lowest address that leaves through it
 #   ps_slaves            the family's own registers behind it: interface, segment, offset above that base, range, ...
-#   ps_memory            the interface from fabric to memory; ps_memory_masters, what besides the DMA goes there
+#   ps_memory            the interface from fabric to memory; ps_memory_shared, whether the processor itself needs it
 #   ps_memory_map        its segments: segment, offset, range, ...; ps_memory_excluded, those that no sample may lie in
 #   ps_address           addresses of what only the processor sees
 #   ps_export            products of this family only
@@ -52,7 +52,7 @@ proc soc::ps_control_base {} {
 proc soc::ps_slaves {} { return {} }
 
 proc soc::ps_memory {} { return ps/[setting memory_port] }
-proc soc::ps_memory_masters {} { return {} }
+proc soc::ps_memory_shared {} { return 0 }
 # Segments are named after the port without its prefix: HP0_DDR_LOWOCM.
 proc soc::ps_memory_segment {name} {
     set port [setting memory_port]

@@ -30,8 +30,8 @@ proc soc::ps_port {which} {
 proc soc::ps_create {} {
     variable control_ports
     variable memory_ports
-    foreach {control control_clock} [ps_port control] break
-    foreach {memory memory_clock} [ps_port memory] break
+    lassign [ps_port control] control control_clock
+    lassign [ps_port memory] memory memory_clock
 
     create_cell xilinx.com:ip:zynq_ultra_ps_e ps
     preset_apply ps
@@ -61,10 +61,10 @@ proc soc::ps_control_base {} { return [lindex [ps_port control] 2] }
 proc soc::ps_slaves {} { return {} }
 
 proc soc::ps_memory {} { return ps/[setting memory_port] }
-proc soc::ps_memory_masters {} { return {} }
+proc soc::ps_memory_shared {} { return 0 }
 # The memory map is called SAXIGP2 where the port is S_AXI_HP0_FPD, its segments HP0_...
 proc soc::ps_memory_segment {name} {
-    foreach {number clock prefix} [ps_port memory] break
+    lassign [ps_port memory] number clock prefix
     return ps/SAXI$number/${prefix}_$name
 }
 # The first 2 GiB of DDR lie at 0, the rest from 0x8_0000_0000 on (UG1085).

@@ -7,9 +7,10 @@ proc soc::smartconnect_create {name slaves masters} {
     net reset/interconnect_aresetn $name/aresetn
 }
 
-# From the processor to the registers of the fabric.
+# From the processor to the registers of the fabric, and to a memory that is there too.
 proc soc::connect_control {slaves} {
-    smartconnect_create control 1 [llength $slaves]
+    foreach {interface segment offset range} [ps_slaves] { lappend slaves $interface }
+    smartconnect_create control 1 [expr {[llength $slaves] + [ps_memory_shared]}]
     attach [ps_control] control/S00_AXI
     set i 0
     foreach slave $slaves {
@@ -20,6 +21,10 @@ proc soc::connect_control {slaves} {
 
 # From the fabric to the memory of the processor.
 proc soc::connect_memory {masters} {
+    if {[ps_memory_shared]} {
+        set last [expr {[get_property CONFIG.NUM_MI [cell control]] - 1}]
+        lappend masters control/[format M%02d_AXI $last]
+    }
     smartconnect_create memory [llength $masters] 1
     set i 0
     foreach master $masters {

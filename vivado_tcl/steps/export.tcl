@@ -8,6 +8,7 @@ proc soc::products_export {} {
     if {[llength $found] == 0} { error "Vivado wrote no soc.hwh below [file normalize project]" }
     file copy -force [lindex $found 0] soc.hwh
     write_hw_platform -fixed -include_bit -force -file soc.xsa
+    ps_export
     facts_write facts.txt
 }
 

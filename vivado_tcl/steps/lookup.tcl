@@ -17,7 +17,8 @@ proc soc::find {kind path} {
 }
 
 proc soc::cell {path} { return [find cells $path] }
-proc soc::pin {path} { return [find pins $path] }
+# A name without a cell is a port of the design.
+proc soc::pin {path} { return [find [expr {[string first / $path] < 0 ? "ports" : "pins"}] $path] }
 proc soc::interface {path} { return [find intf_pins $path] }
 
 # A cell of an IP, in the newest version that this Vivado has.

@@ -118,7 +118,8 @@ def masters(design: Design, space: Space) -> list[Bus]:
 
 
 def reachable(design: Design, space: Space) -> Iterator[tuple[Bus, SlaveSegment]]:
-    """Yield (master interface, slave segment) for all that is connected to an address space, through switches."""
+    """Yield (master interface, slave segment) for all that is connected to an address space,
+    through switches."""
     for master in masters(design, space):
         seen: list[Bus] = []
         waiting = [master]

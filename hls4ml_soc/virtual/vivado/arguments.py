@@ -151,7 +151,8 @@ def _missing(rules: Synopsis, name: str) -> ArgumentError:
 
 
 def _place(rules: Synopsis, loose: list[str], result: Arguments) -> None:
-    """Give the words without a switch to the positional arguments in their order; the required ones come first."""
+    """Give the words without a switch to the positional arguments in their order; the required
+    ones come first."""
     open_names = [
         p for p in rules.positionals if p[0] not in result.options and p[0] not in result.many
     ]

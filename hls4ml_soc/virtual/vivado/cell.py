@@ -1,4 +1,5 @@
-"""A configured IP in a block design: values of its parameters, and the ports and interfaces that follow from them."""
+"""A configured IP in a block design: values of its parameters, and the ports and interfaces that
+follow from them."""
 
 from __future__ import annotations
 
@@ -54,7 +55,6 @@ class Cell:
         return self.path[1:].replace("/", "_")
 
     # --- parameters
-    # -------------------------------------------------------------------------------------------------
 
     def changed(self) -> None:
         """Forget what followed from the old values."""
@@ -71,7 +71,8 @@ class Cell:
         return names.get(name.lower())
 
     def value(self, name: str) -> str:
-        """Return a user parameter's value: the computed, the user's, the propagated, the default."""
+        """Return a user parameter's value: the computed, the user's, the propagated, the
+        default."""
         own = self.parameter_name(name)
         if own is None or self.ip is None:
             raise ExpressionError(f"{self.path} has no parameter '{name}'")
@@ -116,7 +117,6 @@ class Cell:
         return self._cache["names"]  # type: ignore[return-value]
 
     # --- ports and interfaces
-    # ---------------------------------------------------------------------------------------
 
     def exists(self, condition: str | None) -> bool:
         """Evaluate a condition; one that cannot be evaluated counts as false."""
@@ -190,12 +190,14 @@ class Cell:
             return None
 
     def is_elastic(self, name: str) -> bool:
-        """Whether a port is as wide as what is connected, or its width is unknown to the catalogue."""
+        """Whether a port is as wide as what is connected, or its width is unknown to the
+        catalogue."""
         port = self.port(name)
         return port.left == "" or (port.left is not None and self.bounds(name) is None)
 
     def port_map(self, name: str) -> dict[str, str]:
-        """Map an interface's logical signals to ports: as declared, else by the names' convention."""
+        """Map an interface's logical signals to ports: as declared, else by the names'
+        convention."""
         interface = self.interface(name)
         ports = self.ports()
         result = {k: v for k, v in interface.ports.items() if v in ports}
@@ -214,7 +216,6 @@ class Cell:
         return result
 
     # --- memory maps
-    # ------------------------------------------------------------------------------------------------
 
     def blocks(self, bus: str) -> list[Block]:
         """Return the address blocks behind a slave interface, base and range as numbers."""

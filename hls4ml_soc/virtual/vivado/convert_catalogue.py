@@ -217,7 +217,8 @@ def _parameters(name: str, ip: dict[str, Any], seen: dict[str, Any]) -> dict[str
 
 
 def _model(name: str, ip: dict[str, Any], seen: dict[str, Any]) -> dict[str, str]:
-    """Give every model parameter its expression, or the constant that instances show, or nothing (same-named)."""
+    """Give every model parameter its expression, or the constant that instances show, or nothing
+    (same-named)."""
     own = {n.lower() for n in ip["parameters"]}
     result = {}
     for n, m in ip.get("model_parameters", {}).items():

@@ -38,7 +38,8 @@ class Pin(Node):
     """A pin or, without a cell, a port of the design."""
 
     def __init__(self, cell: Cell | None, name: str, direction: str = "", kind: str = "") -> None:
-        """``direction`` is in, out or inout as seen from the cell, or from the design for a port."""
+        """``direction`` is in, out or inout as seen from the cell, or from the design for a
+        port."""
         super().__init__(cell, name)
         self.own_direction = direction
         self.own_kind = kind
@@ -202,7 +203,8 @@ class Design:
         self.validated = self.saved = False
 
     def sync(self, cell: Cell) -> list[Node]:
-        """Create the pins and interfaces that a cell's parameters call for; return those that lost their existence."""
+        """Create the pins and interfaces that a cell's parameters call for; return those that
+        lost their existence."""
         if cell.ip is None:
             return []
         ports, interfaces = cell.ports(), cell.interfaces()
@@ -259,7 +261,8 @@ class Design:
         return (b for b in self.buses.values() if b.cell is cell)
 
     def connected(self, start: Node) -> list[Node]:
-        """Return all ends of cells and of the design that a net joins with this one, through hierarchies."""
+        """Return all ends of cells and of the design that a net joins with this one, through
+        hierarchies."""
         seen: list[Node] = [start]
         waiting = [n for n in (start.net, start.inner) if n]
         nets: list[Net] = []

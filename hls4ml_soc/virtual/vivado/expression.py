@@ -27,7 +27,8 @@ class ExpressionError(Exception):
 
 
 def evaluate(text: str, lookup: Lookup) -> Value:
-    """Evaluate an expression; ``lookup`` gives the value of ``PARAM_VALUE.X`` and ``MODELPARAM_VALUE.X``."""
+    """Evaluate an expression; ``lookup`` gives the value of ``PARAM_VALUE.X`` and
+    ``MODELPARAM_VALUE.X``."""
     return _compiled(text)(lookup)
 
 

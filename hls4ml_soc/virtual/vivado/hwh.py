@@ -203,7 +203,8 @@ def _text(value: object) -> str:
 
 
 def _type(bus: Bus) -> str:
-    """Name a mode as hand-off files do: buses with addresses have masters and slaves, all else has initiators."""
+    """Name a mode as hand-off files do: buses with addresses have masters and slaves, all else
+    has initiators."""
     if bus.type in (AXIMM, _LMB):
         return "MASTER" if bus.mode == "master" else "SLAVE"
     return {"master": "INITIATOR", "slave": "TARGET"}.get(bus.mode, bus.mode.upper())

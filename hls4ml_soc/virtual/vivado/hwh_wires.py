@@ -8,7 +8,8 @@ from hls4ml_soc.virtual.vivado.design import Bus, Design, Node, Pin
 
 
 class Wires:
-    """Every signal of the netlist: what the pins of connected interfaces, and pins on nets, are joined with."""
+    """Every signal of the netlist: what the pins of connected interfaces, and pins on nets, are
+    joined with."""
 
     def __init__(self, design: Design) -> None:
         self.design = design

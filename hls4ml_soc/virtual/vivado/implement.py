@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from hls4ml_soc.virtual.vivado.session import Session
 
 FAULTS = ("", "synth", "impl", "timing", "license", "crash", "memory")
-FAULT_TIMING = "injected fault HLS4ML_SOC_VIRTUAL_FAIL=timing: timing is not met (WNS -1.000 ns, not a measurement)\n"
+FAULT_TIMING = (
+    "injected fault HLS4ML_SOC_VIRTUAL_FAIL=timing: timing is not met "
+    "(WNS -1.000 ns, not a measurement)\n"
+)
 _FAULT_LINES = {
     "synth": ("Synth 8-439", "module 'injected_fault' not found (HLS4ML_SOC_VIRTUAL_FAIL=synth)"),
     "impl": (
@@ -49,7 +52,8 @@ _STEPS = ("opt_design", "place_design", "route_design", "write_bitstream")
 
 
 def wrapper(design: Design) -> str:
-    """Return the text of the HDL wrapper: it names the design, which is all the stand-in reads back."""
+    """Return the text of the HDL wrapper: it names the design, which is all the stand-in reads
+    back."""
     return (
         f"// Wrapper of block design {design.name}, written by hls4ml_soc's stand-in for Vivado.\n"
         f"module {design.name}_wrapper ();\n  {design.name} {design.name}_i ();\nendmodule\n"
@@ -204,7 +208,8 @@ def write_bit(session: Session, path: Path) -> None:
 
 
 def write_xsa(session: Session, path: Path, *, with_bit: bool) -> None:
-    """Write a hardware platform: a zip as Vivado's, that says whose it is; equal designs give equal bytes."""
+    """Write a hardware platform: a zip as Vivado's, that says whose it is; equal designs give
+    equal bytes."""
     project = session.open_project()
     design = top_design(session)
     hand_off = project.generated(design.name) / "hw_handoff" / f"{design.name}.hwh"

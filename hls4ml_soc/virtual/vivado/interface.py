@@ -1,4 +1,5 @@
-"""The parameters of a bus interface (``CONFIG.DATA_WIDTH`` ...), as far as ports and connections tell them."""
+"""The parameters of a bus interface (``CONFIG.DATA_WIDTH`` ...), as far as ports and connections
+tell them."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Port:
-    """A port of the IP's module; ``left`` and ``right`` are expressions, ``kind`` is clk, rst, intr or empty."""
+    """A port of the IP's module; ``left`` and ``right`` are expressions, ``kind`` is clk, rst,
+    intr or empty."""
 
     name: str
     direction: str
@@ -25,7 +26,8 @@ class Port:
 
 @dataclass(frozen=True)
 class Interface:
-    """A bus interface: type without the ``_rtl`` of its abstraction, mode master, slave, mirroredSlave ..."""
+    """A bus interface: type without the ``_rtl`` of its abstraction, mode master, slave,
+    mirroredSlave ..."""
 
     name: str
     type: str

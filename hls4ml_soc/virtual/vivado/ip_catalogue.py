@@ -65,7 +65,8 @@ class Catalogue:
         return sorted([*own, *self._repository], key=_order)
 
     def find(self, vlnv: str) -> Ip | None:
-        """Return the IP of a VLNV whose version may be missing or a pattern; the newest if there are several."""
+        """Return the IP of a VLNV whose version may be missing or a pattern; the newest if there
+        are several."""
         parts = vlnv.split(":")
         if len(parts) not in (3, 4):
             return None

@@ -1,4 +1,5 @@
-"""What customizations check beyond single values, for the IPs of our designs (product guides named at each)."""
+"""What customizations check beyond single values, for the IPs of our designs (product guides
+named at each)."""
 
 from __future__ import annotations
 
@@ -54,12 +55,14 @@ def _dma(cell: Cell) -> str:
         ("c_s_axis_s2mm_tdata_width", "c_m_axi_s2mm_data_width"),
     ):
         if integer(cell.value(stream)) > integer(cell.value(memory)):
-            return f"PARAM {stream} :: {cell.value(stream)} is greater than {memory} {cell.value(memory)}"
+            given, limit = cell.value(stream), cell.value(memory)
+            return f"PARAM {stream} :: {given} is greater than {memory} {limit}"
     return ""
 
 
 def _dma_rules(cell: Cell) -> dict[str, str]:
-    """Without scatter-gather there are no control and status streams, whatever their parameter said before."""
+    """Without scatter-gather there are no control and status streams, whatever their parameter
+    said before."""
     return {} if cell.value("c_include_sg") == "1" else {"c_sg_include_stscntrl_strm": "0"}
 
 

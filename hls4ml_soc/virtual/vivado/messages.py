@@ -1,4 +1,5 @@
-"""Messages in Vivado's form, and how severe each is: in Vivado, and for the stand-in when it is strict."""
+"""Messages in Vivado's form, and how severe each is: in Vivado, and for the stand-in when it is
+strict."""
 
 from __future__ import annotations
 

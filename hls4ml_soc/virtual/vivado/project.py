@@ -98,7 +98,8 @@ class Project:
         return self.directory / f"{self.name}.srcs" / "sources_1" / "bd" / design
 
     def generated(self, design: str) -> Path:
-        """Return the folder of what is generated from a block design: ``.gen`` from 2020.2 on, ``.srcs`` before."""
+        """Return the folder of what is generated from a block design: ``.gen`` from 2020.2 on,
+        ``.srcs`` before."""
         kind = "gen" if self.release >= (2020, 2) else "srcs"
         return self.directory / f"{self.name}.{kind}" / "sources_1" / "bd" / design
 

@@ -1,4 +1,5 @@
-"""What travels along connections: clock frequency and domain, widths, reset polarity (UG994, "parameter propagation")."""
+"""What travels along connections: clock frequency and domain, widths, reset polarity (UG994,
+"parameter propagation")."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ AXIMM = "xilinx.com:interface:aximm:1.0"
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock: who makes it, how fast it is (None: not known to the stand-in), its domain's name."""
+    """A clock: who makes it, how fast it is (None: not known to the stand-in), its domain's
+    name."""
 
     source: Pin
     hz: int | None
@@ -83,7 +85,8 @@ def clock_pins(design: Design, cell: Cell) -> dict[str, tuple[str, ...]]:
 
 
 def clock_of(design: Design, bus: Bus) -> Clock | None:
-    """Return the clock of an interface; None if no clock pin names it or nothing drives that pin."""
+    """Return the clock of an interface; None if no clock pin names it or nothing drives that
+    pin."""
     cell = bus.cell
     if cell is None or cell.ip is None:
         return None

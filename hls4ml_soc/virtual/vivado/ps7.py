@@ -53,7 +53,8 @@ def rules(cell: Cell) -> dict[str, str]:
 
 
 def _divisors(pll: float, wanted: float) -> tuple[int, int]:
-    """Choose two divisors of 1 to 63; of several pairs with the same product the most even one, larger first."""
+    """Choose two divisors of 1 to 63; of several pairs with the same product the most even one,
+    larger first."""
     # A request of 33.333333 means a third of 100.
     need = pll / wanted * (1 - 1e-6)
     pairs = [(a, b) for b in range(1, 64) for a in range(b, 64) if a * b >= need]
@@ -67,7 +68,8 @@ def clock_hz(cell: Cell, pin: str) -> int | None:
 
 
 def block_exists(cell: Cell, block: str) -> bool:
-    """Say whether an address block is offered to masters; ``block`` is for example ``HP0_DDR_LOWOCM``."""
+    """Say whether an address block is offered to masters; ``block`` is for example
+    ``HP0_DDR_LOWOCM``."""
     condition = _BLOCKS.get(block.partition("_")[2])
     if condition:
         return cell.value(condition) == "1"

@@ -27,7 +27,8 @@ _ALIASES: dict[str, str] = {}
 
 
 class Failed(Exception):
-    """A command cannot go on; its messages are printed already. ``text`` is the Tcl error, if not the usual one."""
+    """A command cannot go on; its messages are printed already. ``text`` is the Tcl error, if
+    not the usual one."""
 
     def __init__(self, text: str = "") -> None:
         """Take the Tcl error's text."""
@@ -64,7 +65,6 @@ class Session:
     tcl: Tcl | None = None
 
     # --- for commands
-    # -----------------------------------------------------------------------------------------------
 
     def fail(self, id: str, text: str) -> Failed:
         """Print an error and return the exception that ends the command."""
@@ -89,7 +89,8 @@ class Session:
         return result
 
     def objects(self, words: Iterable[str], option: str = "objects") -> list[tuple[str, object]]:
-        """Turn words, each a list of names, to the objects that commands returned under these names."""
+        """Turn words, each a list of names, to the objects that commands returned under these
+        names."""
         result = []
         for name in [n for word in words for n in split_list(word)]:
             if name not in self.issued:
@@ -131,7 +132,6 @@ class Session:
         return tuple(int(n) for n in re.findall(r"\d+", self.version)[:2])
 
     # --- for the interpreter
-    # ----------------------------------------------------------------------------------------
 
     def commands(self) -> dict[str, Callable[[list[str]], str]]:
         """Return the functions that the interpreter calls."""

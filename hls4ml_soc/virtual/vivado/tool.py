@@ -131,7 +131,8 @@ def run(
 
 
 def _show(output: Output, session: Session, channel: str, text: str) -> None:
-    """Print what a script prints; of the trace after an error, the line that is on the screen already is left out."""
+    """Print what a script prints; of the trace after an error, the line that is on the screen
+    already is left out."""
     last = session.messages.last
     if channel == "stderr" and last and text.startswith(last + "\n"):
         text = text[len(last) + 1 :]

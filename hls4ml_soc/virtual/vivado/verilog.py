@@ -1,4 +1,5 @@
-"""Read the header of a Verilog module, as Vivado does for a module reference (UG994, "Referencing RTL Modules")."""
+"""Read the header of a Verilog module, as Vivado does for a module reference (UG994,
+"Referencing RTL Modules")."""
 
 from __future__ import annotations
 
@@ -151,7 +152,8 @@ def _bound(text: str | None, parameters: dict[str, Parameter]) -> str | None:
 
 
 def _signal(entry: _Entry) -> Port:
-    """Find out whether a port is a clock, reset or interrupt: by attribute, else by name as Vivado infers it."""
+    """Find out whether a port is a clock, reset or interrupt: by attribute, else by name as
+    Vivado infers it."""
     port, parameters = entry.port, entry.parameters
     words = entry.info.split()
     kind = (

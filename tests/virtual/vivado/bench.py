@@ -35,7 +35,8 @@ class Result:
     folder: Path
 
     def severe(self) -> list[str]:
-        """List the messages that are errors or critical warnings, with the lines that belong to them."""
+        """List the messages that are errors or critical warnings, with the lines that belong to
+        them."""
         found: list[str] = []
         inside = False
         for line in self.text.splitlines():

@@ -24,13 +24,32 @@ def component(name: str, bits_in: int, bits_out: int) -> str:
     busses = (
         _stream("s_axis", "slave", bits_in)
         + _stream("m_axis", "master", bits_out)
-        + _signal("ap_clk", "clock", "CLK", {"ASSOCIATED_BUSIF": "s_axis:m_axis", "ASSOCIATED_RESET": "ap_rst_n"})
+        + _signal(
+            "ap_clk",
+            "clock",
+            "CLK",
+            {"ASSOCIATED_BUSIF": "s_axis:m_axis", "ASSOCIATED_RESET": "ap_rst_n"},
+        )
         + _signal("ap_rst_n", "reset", "RST", {"POLARITY": "ACTIVE_LOW"})
-        + _bus("ap_ctrl", "xilinx.com:interface:acc_handshake:1.0", "slave",
-               {s: f"ap_{s}" for s in ("start", "done", "idle", "ready")}, {})
-    )  # fmt: skip
-    ports = "".join(_port(n, d) for n, d in (("ap_clk", "in"), ("ap_rst_n", "in"), ("ap_start", "in"),
-                                             ("ap_done", "out"), ("ap_idle", "out"), ("ap_ready", "out")))  # fmt: skip
+        + _bus(
+            "ap_ctrl",
+            "xilinx.com:interface:acc_handshake:1.0",
+            "slave",
+            {s: f"ap_{s}" for s in ("start", "done", "idle", "ready")},
+            {},
+        )
+    )
+    ports = "".join(
+        _port(n, d)
+        for n, d in (
+            ("ap_clk", "in"),
+            ("ap_rst_n", "in"),
+            ("ap_start", "in"),
+            ("ap_done", "out"),
+            ("ap_idle", "out"),
+            ("ap_ready", "out"),
+        )
+    )
     for stream, bits, ahead in (("s_axis", bits_in, "in"), ("m_axis", bits_out, "out")):
         back = "out" if ahead == "in" else "in"
         for signal, width in (
@@ -58,7 +77,8 @@ def component(name: str, bits_in: int, bits_out: int) -> str:
 
 def _port(name: str, direction: str, width: int = 0) -> str:
     vector = (
-        f"<spirit:vector><spirit:left>{width - 1}</spirit:left><spirit:right>0</spirit:right></spirit:vector>"
+        f"<spirit:vector><spirit:left>{width - 1}</spirit:left>"
+        "<spirit:right>0</spirit:right></spirit:vector>"
         if width
         else ""
     )
@@ -94,8 +114,16 @@ def _signal(name: str, kind: str, logical: str, parameters: dict[str, str]) -> s
 
 def _stream(name: str, mode: str, bits: int) -> str:
     signals = ("TDATA", "TKEEP", "TSTRB", "TLAST", "TVALID", "TREADY")
-    parameters = {"TDATA_NUM_BYTES": str(bits // 8), "TUSER_WIDTH": "0", "TDEST_WIDTH": "0", "TID_WIDTH": "0",
-                  "HAS_TREADY": "1", "HAS_TSTRB": "1", "HAS_TKEEP": "1", "HAS_TLAST": "1"}  # fmt: skip
+    parameters = {
+        "TDATA_NUM_BYTES": str(bits // 8),
+        "TUSER_WIDTH": "0",
+        "TDEST_WIDTH": "0",
+        "TID_WIDTH": "0",
+        "HAS_TREADY": "1",
+        "HAS_TSTRB": "1",
+        "HAS_TKEEP": "1",
+        "HAS_TLAST": "1",
+    }
     return _bus(
         name, "xilinx.com:interface:axis:1.0", mode, {s: f"{name}_{s}" for s in signals}, parameters
     )

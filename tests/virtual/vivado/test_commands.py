@@ -32,14 +32,23 @@ def test_microblaze_v_needs_2024_1(bench: Any) -> None:
 
 def test_addresses_of_a_microblaze(bench: Any) -> None:
     text = bench.run(Path(__file__).with_name("microblaze.tcl").read_text(), version="2024.2").text
-    assert "'/u/S_AXI/Reg' is being assigned into address space '/mb/Data' at <0x4060_0000 [ 64K ]>" in text
-    assert "'/dctl/SLMB/Mem' is being assigned into address space '/mb/Data' at <0x0000_0000 [ 8K ]>" in text
+    assert (
+        "'/u/S_AXI/Reg' is being assigned into address space '/mb/Data' at <0x4060_0000 [ 64K ]>"
+        in text
+    )
+    assert (
+        "'/dctl/SLMB/Mem' is being assigned into address space '/mb/Data' at <0x0000_0000 [ 8K ]>"
+        in text
+    )
 
 
 @pytest.mark.parametrize(
     ("script", "answer"),
     [
-        ("get_bd_cells", "/ps /reset /dma /start /accelerator /identity /id_low /id_high /control /memory"),
+        (
+            "get_bd_cells",
+            "/ps /reset /dma /start /accelerator /identity /id_low /id_high /control /memory",
+        ),
         ("get_bd_cells id_*", "/id_low /id_high"),
         ("get_bd_cells -regexp /id_.*", "/id_low /id_high"),
         ("get_bd_cells -filter {VLNV =~ *axi_dma*}", "/dma"),
@@ -47,20 +56,38 @@ def test_addresses_of_a_microblaze(bench: Any) -> None:
         ("get_bd_cells -filter {NAME != ps && !(TYPE == ip)}", "/start"),
         ("get_bd_cells -of_objects [get_bd_pins dma/axi_resetn]", "/dma"),
         ("get_bd_pins */ap_start", "/start/ap_start /accelerator/ap_start"),
-        ("get_bd_pins -of_objects [get_bd_cells accelerator] -filter {DIR == I && TYPE == clk}", "/accelerator/ap_clk"),
-        ("get_bd_pins -of_objects [get_bd_nets -of_objects [get_bd_pins start/ap_start]]", "/start/ap_start /accelerator/ap_start"),
+        (
+            "get_bd_pins -of_objects [get_bd_cells accelerator] -filter {DIR == I && TYPE == clk}",
+            "/accelerator/ap_clk",
+        ),
+        (
+            "get_bd_pins -of_objects [get_bd_nets -of_objects [get_bd_pins start/ap_start]]",
+            "/start/ap_start /accelerator/ap_start",
+        ),
         ("get_bd_nets -of_objects [get_bd_pins start/ap_start]", "/start_ap_start"),
         ("get_bd_intf_nets -of_objects [get_bd_intf_pins start/m_axis]", "/start_m_axis"),
-        ("get_bd_intf_pins -of_objects [get_bd_cells start] -filter {MODE == Master}", "/start/m_axis"),
+        (
+            "get_bd_intf_pins -of_objects [get_bd_cells start] -filter {MODE == Master}",
+            "/start/m_axis",
+        ),
         ("get_bd_intf_ports", "/DDR /FIXED_IO"),
         ("get_bd_ports -quiet", ""),
         ("get_bd_addr_spaces", "/ps/Data /dma/Data_MM2S /dma/Data_S2MM"),
-        ("get_bd_addr_segs -of_objects [get_bd_addr_spaces dma/Data_MM2S]", "/dma/Data_MM2S/SEG_ps_HP0_DDR_LOWOCM"),
-        ("get_bd_addr_segs -of_objects [get_bd_intf_pins identity/S_AXI]", "/identity/S_AXI/Reg /ps/Data/SEG_identity_Reg"),
+        (
+            "get_bd_addr_segs -of_objects [get_bd_addr_spaces dma/Data_MM2S]",
+            "/dma/Data_MM2S/SEG_ps_HP0_DDR_LOWOCM",
+        ),
+        (
+            "get_bd_addr_segs -of_objects [get_bd_intf_pins identity/S_AXI]",
+            "/identity/S_AXI/Reg /ps/Data/SEG_identity_Reg",
+        ),
         ("get_property OFFSET [get_bd_addr_segs ps/Data/SEG_dma_Reg]", "0x40400000"),
         ("get_property RANGE [get_bd_addr_segs ps/Data/SEG_dma_Reg]", "64K"),
         ("get_property VLNV [get_bd_cells dma]", "xilinx.com:ip:axi_dma:7.1"),
-        ("get_property VLNV [get_bd_intf_pins dma/M_AXI_MM2S]", "xilinx.com:interface:aximm_rtl:1.0"),
+        (
+            "get_property VLNV [get_bd_intf_pins dma/M_AXI_MM2S]",
+            "xilinx.com:interface:aximm_rtl:1.0",
+        ),
         ("get_property CONFIG.FREQ_HZ [get_bd_pins accelerator/ap_clk]", "100000000"),
         ("get_property CONFIG.CLK_DOMAIN [get_bd_pins accelerator/ap_clk]", "soc_ps_0_FCLK_CLK0"),
         ("get_property CONFIG.ASSOCIATED_BUSIF [get_bd_pins accelerator/ap_clk]", "s_axis:m_axis"),
@@ -76,7 +103,10 @@ def test_addresses_of_a_microblaze(bench: Any) -> None:
         ("get_property CONFIG.BITS [get_bd_cells start]", "64"),
         ("get_property PART [current_project]", "xc7z020clg400-1"),
         ("get_property BOARD_PART [current_project]", ""),
-        ("list_property [get_bd_cells start] CONFIG.*", "CONFIG.BEATS CONFIG.BITS CONFIG.Component_Name"),
+        (
+            "list_property [get_bd_cells start] CONFIG.*",
+            "CONFIG.BEATS CONFIG.BITS CONFIG.Component_Name",
+        ),
         ("list_property [get_bd_cells dma] CONFIG.C_SG_LENGTH_WIDTH", "CONFIG.c_sg_length_width"),
         ("list_property [get_bd_cells dma] CONFIG.nothing", ""),
         ("get_ipdefs *:hls:*", "xilinx.com:hls:digits_soc:1.0"),
@@ -93,9 +123,9 @@ def test_addresses_of_a_microblaze(bench: Any) -> None:
         ("get_board_parts -quiet *pynq*", ""),
         ("catch { get_property NO [get_bd_cells dma] }", "1"),
         ("get_bd_pins -quiet dma/none", ""),
-        ("string length [report_property -return_string [get_bd_pins start/aclk] NAME]", "29"),
+        ("string length [report_property -return_string [get_bd_pins start/aclk] NAME]", "31"),
     ],
-)  # fmt: skip
+)
 def test_questions(benches: Any, question_bench: Any, script: str, answer: str) -> None:
     assert question_bench[script] == answer
 
@@ -104,7 +134,7 @@ def test_questions(benches: Any, question_bench: Any, script: str, answer: str) 
 def question_bench(benches: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Every question answered in one run."""
     questions = [m for m in test_questions.pytestmark if m.name == "parametrize"][0].args[1]  # type: ignore[attr-defined]
-    script = "".join(f"puts \"<[{q[0]}]>\"\n" for q in questions)
+    script = "".join(f'puts "<[{q[0]}]>"\n' for q in questions)
     result = benches.Bench(tmp_path_factory.mktemp("questions")).design(script)
     answers = [line[1:-1] for line in result.text.splitlines() if line.startswith("<")]
     assert len(answers) == len(questions), result.text[-2000:]
@@ -114,12 +144,17 @@ def question_bench(benches: Any, tmp_path_factory: pytest.TempPathFactory) -> An
 def test_hierarchies(bench: Any, benches: Any) -> None:
     tail = benches.GOOD[benches.GOOD.index("validate_bd_design") :]
     result = bench.design(
-        "group_bd_cells hier_0 [get_bd_cells {dma start accelerator}]\nputs [lsort [get_bd_cells]]\n"
+        "group_bd_cells hier_0 [get_bd_cells {dma start accelerator}]\nputs [lsort "
+        "[get_bd_cells]]\n"
         "puts [lsort [get_bd_pins hier_0/*]]\nputs [lsort [get_bd_intf_pins hier_0/*]]\n"
-        "current_bd_instance hier_0\nputs \"[current_bd_instance] [get_bd_cells]\"\ncurrent_bd_instance /\n" + tail
+        'current_bd_instance hier_0\nputs "[current_bd_instance] '
+        '[get_bd_cells]"\ncurrent_bd_instance /\n' + tail
     )
     assert result.severe() == []
-    assert "/control /hier_0 /id_high /id_low /identity /memory /ps /reset\n/hier_0/aclk /hier_0/axi_resetn\n" in result.text
+    assert (
+        "/control /hier_0 /id_high /id_low /identity /memory /ps /reset\n/hier_0/aclk "
+        "/hier_0/axi_resetn\n" in result.text
+    )
     assert "/hier_0/M_AXI_MM2S /hier_0/M_AXI_S2MM /hier_0/S_AXI_LITE\n" in result.text
     assert "/hier_0 /hier_0/dma /hier_0/start /hier_0/accelerator\n" in result.text
     hwh = (result.folder / "project/soc.gen/sources_1/bd/soc/hw_handoff/soc.hwh").read_text()
@@ -129,9 +164,12 @@ def test_hierarchies(bench: Any, benches: Any) -> None:
 
 def test_hierarchical_pins_of_a_script(bench: Any) -> None:
     result = bench.run(
-        HEAD + "create_bd_cell -type hier h\ncreate_bd_pin -dir O -from 7 -to 0 h/q\ncreate_bd_port -dir O -from 7 -to 0 q\n"
-        f"{CONSTANT} h/k\nset_property -dict {{CONFIG.CONST_WIDTH 8 CONFIG.CONST_VAL 3}} [get_bd_cells h/k]\n"
-        "connect_bd_net [get_bd_pins h/k/dout] [get_bd_pins h/q]\nconnect_bd_net [get_bd_pins h/q] [get_bd_ports q]\n"
+        HEAD + "create_bd_cell -type hier h\ncreate_bd_pin -dir O -from 7 -to 0 "
+        "h/q\ncreate_bd_port -dir O -from 7 -to 0 q\n"
+        f"{CONSTANT} h/k\nset_property -dict {{CONFIG.CONST_WIDTH 8 CONFIG.CONST_VAL 3}} "
+        "[get_bd_cells h/k]\n"
+        "connect_bd_net [get_bd_pins h/k/dout] [get_bd_pins h/q]\nconnect_bd_net [get_bd_pins "
+        "h/q] [get_bd_ports q]\n"
         "validate_bd_design\nputs [get_bd_nets -hierarchical]"
     )
     assert result.severe() == []
@@ -156,10 +194,13 @@ def test_port_without_source(bench: Any) -> None:
 
 def test_deleting(bench: Any) -> None:
     result = bench.design(
-        "delete_bd_objs [get_bd_cells identity]\nputs [get_bd_addr_segs -of_objects [get_bd_addr_spaces ps/Data]]\n"
+        "delete_bd_objs [get_bd_cells identity]\nputs [get_bd_addr_segs -of_objects "
+        "[get_bd_addr_spaces ps/Data]]\n"
         "puts <[get_bd_nets -quiet -of_objects [get_bd_pins id_low/dout]]>\n"
-        "delete_bd_objs [get_bd_nets -of_objects [get_bd_pins start/ap_start]]\nputs [llength [get_bd_nets -quiet start_ap_start]]\n"
-        "delete_bd_objs [get_bd_addr_segs ps/Data/SEG_dma_Reg]\nputs <[get_bd_addr_segs -quiet -of_objects [get_bd_addr_spaces ps/Data]]>"
+        "delete_bd_objs [get_bd_nets -of_objects [get_bd_pins start/ap_start]]\nputs [llength "
+        "[get_bd_nets -quiet start_ap_start]]\n"
+        "delete_bd_objs [get_bd_addr_segs ps/Data/SEG_dma_Reg]\nputs <[get_bd_addr_segs -quiet "
+        "-of_objects [get_bd_addr_spaces ps/Data]]>"
     )
     assert result.code == 0
     assert _last(result, 4) == ["/ps/Data/SEG_dma_Reg", "</id_low_dout>", "0", "<>"]
@@ -167,14 +208,18 @@ def test_deleting(bench: Any) -> None:
 
 def test_disconnecting(bench: Any) -> None:
     result = bench.design(
-        "disconnect_bd_net [get_bd_nets start_ap_start] [get_bd_pins accelerator/ap_start]\nvalidate_bd_design"
+        "disconnect_bd_net [get_bd_nets start_ap_start] [get_bd_pins "
+        "accelerator/ap_start]\nvalidate_bd_design"
     )
-    assert result.severe()[0].endswith("Please check your design and connect them as needed: \n/accelerator/ap_start")
+    assert result.severe()[0].endswith(
+        "Please check your design and connect them as needed: \n/accelerator/ap_start"
+    )
 
 
 def test_moving_a_segment(bench: Any) -> None:
     result = bench.design(
-        "set s [get_bd_addr_segs ps/Data/SEG_identity_Reg]\nset_property offset 0x42000000 $s\nputs [get_property OFFSET $s]\n"
+        "set s [get_bd_addr_segs ps/Data/SEG_identity_Reg]\nset_property offset 0x42000000 "
+        "$s\nputs [get_property OFFSET $s]\n"
         "puts [catch { set_property offset 0x40400000 $s }]\nputs [get_property OFFSET $s]"
     )
     assert _last(result, 1) == ["0x42000000"]
@@ -182,10 +227,14 @@ def test_moving_a_segment(bench: Any) -> None:
 
 
 def test_excluding(bench: Any, benches: Any) -> None:
-    line = "assign_bd_address -offset 0x41200000 -range 64K -target_address_space [get_bd_addr_spaces ps/Data]"
+    line = (
+        "assign_bd_address -offset 0x41200000 -range 64K "
+        "-target_address_space [get_bd_addr_spaces ps/Data]"
+    )
     result = bench.mutant(
         f"{line} [get_bd_addr_segs identity/S_AXI/Reg]",
-        "exclude_bd_addr_seg [get_bd_addr_segs identity/S_AXI/Reg] -target_address_space [get_bd_addr_spaces ps/Data]",
+        "exclude_bd_addr_seg [get_bd_addr_segs identity/S_AXI/Reg] -target_address_space "
+        "[get_bd_addr_spaces ps/Data]",
     )
     assert result.severe() == []
     hwh = (result.folder / "project/soc.gen/sources_1/bd/soc/hw_handoff/soc.hwh").read_text()
@@ -193,60 +242,83 @@ def test_excluding(bench: Any, benches: Any) -> None:
 
 
 def test_older_form_of_addresses(bench: Any) -> None:
-    new = ("assign_bd_address -offset 0x40400000 -range 64K -target_address_space [get_bd_addr_spaces ps/Data] "
-           "[get_bd_addr_segs dma/S_AXI_LITE/Reg]")  # fmt: skip
-    old = ("create_bd_addr_seg -range 0x10000 -offset 0x40400000 [get_bd_addr_spaces ps/Data] "
-           "[get_bd_addr_segs dma/S_AXI_LITE/Reg] SEG_dma")  # fmt: skip
+    new = (
+        "assign_bd_address -offset 0x40400000 -range 64K -target_address_space "
+        "[get_bd_addr_spaces ps/Data] "
+        "[get_bd_addr_segs dma/S_AXI_LITE/Reg]"
+    )
+    old = (
+        "create_bd_addr_seg -range 0x10000 -offset 0x40400000 [get_bd_addr_spaces ps/Data] "
+        "[get_bd_addr_segs dma/S_AXI_LITE/Reg] SEG_dma"
+    )
     result = bench.mutant(new, old)
     assert result.severe() == []
     assert "SEG_dma" in bench.design("puts [get_bd_addr_segs ps/Data/SEG_*]").text
 
 
 def test_options_that_came_later(bench: Any) -> None:
-    text = "-range 64K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs identity"
+    text = (
+        "-range 64K -target_address_space [get_bd_addr_spaces ps/Data] [get_bd_addr_segs identity"
+    )
     result = bench.mutant(text, text.replace("-range", "-with_name X -range"), version="2022.2")
     assert result.severe()[0] == (
-        "ERROR: [Common 17-170] Unknown option '-with_name', please type 'assign_bd_address -help' for usage info."
+        "ERROR: [Common 17-170] Unknown option '-with_name', please type 'assign_bd_address "
+        "-help' for usage info."
     )
     assert bench.mutant(text, text.replace("-range", "-with_name X -range")).severe() == []
 
 
-def test_clocks_of_two_domains(bench: Any) -> None:
-    two = "CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ 100 CONFIG.PCW_EN_CLK1_PORT 1 CONFIG.PCW_FPGA1_PERIPHERAL_FREQMHZ 50"
-    script = bench.run  # the accelerator alone on the other clock
-    good = bench.mutant("", "").text and None
-    assert good is None
-    from_file = (Path(__file__).parent / "good.tcl").read_text()
-    text = from_file.replace("CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ 100", two).replace(" accelerator/ap_clk\n", "\n")
-    text = text.replace("validate_bd_design", "connect_bd_net [get_bd_pins ps/FCLK_CLK1] [get_bd_pins accelerator/ap_clk]\nvalidate_bd_design")
-    found = script(text).severe()
+def test_clocks_of_two_domains(bench: Any, benches: Any) -> None:
+    two = (
+        "CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ 100 CONFIG.PCW_EN_CLK1_PORT 1 "
+        "CONFIG.PCW_FPGA1_PERIPHERAL_FREQMHZ 50"
+    )
+    text = benches.GOOD.replace("CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ 100", two).replace(
+        " accelerator/ap_clk\n", "\n"
+    )
+    text = text.replace(
+        "validate_bd_design",
+        "connect_bd_net [get_bd_pins ps/FCLK_CLK1] "
+        "[get_bd_pins accelerator/ap_clk]\nvalidate_bd_design",
+    )
+    found = bench.run(text).severe()
     assert found[:4] == [
-        "ERROR: [BD 41-237] Bus Interface property FREQ_HZ does not match between /accelerator/s_axis(50000000) and "
+        "ERROR: [BD 41-237] Bus Interface property FREQ_HZ does not match between "
+        "/accelerator/s_axis(50000000) and "
         "/start/m_axis(100000000)",
         "ERROR: [BD 41-237] Bus Interface property CLK_DOMAIN does not match between "
         "/accelerator/s_axis(soc_ps_0_FCLK_CLK1) and /start/m_axis(soc_ps_0_FCLK_CLK0)",
-        "ERROR: [BD 41-237] Bus Interface property FREQ_HZ does not match between /dma/S_AXIS_S2MM(100000000) and "
+        "ERROR: [BD 41-237] Bus Interface property FREQ_HZ does not match between "
+        "/dma/S_AXIS_S2MM(100000000) and "
         "/accelerator/m_axis(50000000)",
         "ERROR: [BD 41-237] Bus Interface property CLK_DOMAIN does not match between "
         "/dma/S_AXIS_S2MM(soc_ps_0_FCLK_CLK0) and /accelerator/m_axis(soc_ps_0_FCLK_CLK1)",
     ]
     assert found[4] == (
-        "ERROR: [Standin 1] reset /accelerator/ap_rst_n belongs to clock /ps/FCLK_CLK1, and its source "
+        "ERROR: [Standin 1] reset /accelerator/ap_rst_n belongs to clock /ps/FCLK_CLK1, and its "
+        "source "
         "/dma/mm2s_prmry_reset_out_n to /ps/FCLK_CLK0"
     )
 
 
 @pytest.mark.parametrize(
     ("request_mhz", "hz", "divisors"),
-    [("100", 100000000, "5 2"), ("50", 50000000, "5 4"), ("150", 142857143, "7 1"), ("33.333333", 33333333, "6 5"),
-     ("250", 250000000, "2 2")],
-)  # fmt: skip
+    [
+        ("100", 100000000, "5 2"),
+        ("50", 50000000, "5 4"),
+        ("150", 142857143, "7 1"),
+        ("33.333333", 33333333, "6 5"),
+        ("250", 250000000, "2 2"),
+    ],
+)
 def test_fabric_clock(bench: Any, request_mhz: str, hz: int, divisors: str) -> None:
     result = bench.run(
         HEAD + "create_bd_cell -type ip -vlnv xilinx.com:ip:processing_system7 ps\n"
-        f"set_property CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ {request_mhz} [get_bd_cells ps]\nset c [get_bd_cells ps]\n"
+        f"set_property CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ {request_mhz} [get_bd_cells ps]\nset c "
+        "[get_bd_cells ps]\n"
         'puts "[get_property CONFIG.FREQ_HZ [get_bd_pins ps/FCLK_CLK0]] '
-        '[get_property CONFIG.PCW_FCLK0_PERIPHERAL_DIVISOR0 $c] [get_property CONFIG.PCW_FCLK0_PERIPHERAL_DIVISOR1 $c]"'
+        "[get_property CONFIG.PCW_FCLK0_PERIPHERAL_DIVISOR0 $c] [get_property "
+        'CONFIG.PCW_FCLK0_PERIPHERAL_DIVISOR1 $c]"'
     )
     assert _last(result) == [f"{hz} {divisors}"]
 
@@ -261,20 +333,27 @@ def test_stream_width_propagates(bench: Any) -> None:
 def test_messages_of_a_script(bench: Any) -> None:
     result = bench.run(
         "common::send_gid_msg -ssname BD::TCL -id 2 -severity WARNING {take care}\n"
-        "common::send_msg_id {BD_TCL-1} INFO {all is well}\nputs [catch { send_msg_id X-1 ERROR no }]"
+        "common::send_msg_id {BD_TCL-1} INFO {all is well}\nputs [catch { send_msg_id X-1 ERROR "
+        "no }]"
     )
     assert _last(result, 4) == [
-        "WARNING: [BD::TCL 2] take care", "INFO: [BD_TCL-1] all is well", "ERROR: [X-1] no", "1",
-    ]  # fmt: skip
+        "WARNING: [BD::TCL 2] take care",
+        "INFO: [BD_TCL-1] all is well",
+        "ERROR: [X-1] no",
+        "1",
+    ]
 
 
 def test_files(bench: Any) -> None:
     (bench.folder / "a").mkdir()
     (bench.folder / "a" / "pins.xdc").write_text("")
     result = bench.run(
-        HEAD + "puts [file tail [add_files -fileset constrs_1 a]]\nputs [file tail [import_files start.v]]\n"
-        "puts [file tail [get_files -of_objects [get_filesets constrs_1]]]\nremove_files [get_files *start.v]\n"
-        "puts <[get_files -quiet *start.v]>\nset_property used_in_synthesis false [get_files *.xdc]\n"
+        HEAD + "puts [file tail [add_files -fileset constrs_1 a]]\nputs [file tail [import_files "
+        "start.v]]\n"
+        "puts [file tail [get_files -of_objects [get_filesets constrs_1]]]\nremove_files "
+        "[get_files *start.v]\n"
+        "puts <[get_files -quiet *start.v]>\nset_property used_in_synthesis false [get_files "
+        "*.xdc]\n"
         "puts [get_property USED_IN_SYNTHESIS [get_files *.xdc]]"
     )
     assert _last(result, 5) == ["pins.xdc", "start.v", "pins.xdc", "<>", "false"]
@@ -285,14 +364,19 @@ def test_a_project_is_not_overwritten(bench: Any) -> None:
     bench.run(HEAD)
     result = bench.run("create_project p p -part xc7z020clg400-1")
     assert result.severe()[0] == (
-        "ERROR: [Common 17-53] User Exception: Project already exists on disk, please use '-force' option to overwrite: "
+        "ERROR: [Common 17-53] User Exception: Project already exists on disk, please use "
+        "'-force' option to overwrite: "
         f"'{bench.folder}/p/p.xpr'."
     )
 
 
 def test_a_run_is_not_launched_twice(bench: Any, benches: Any) -> None:
     result = bench.run(benches.GOOD + "launch_runs impl_1 -to_step write_bitstream")
-    assert result.severe()[0] == (
-        "ERROR: [Vivado 12-1017] Problems encountered:\n1. Run 'impl_1' is complete; reset_run first."
-    ).split("\n")[0]
+    assert (
+        result.severe()[0]
+        == (
+            "ERROR: [Vivado 12-1017] Problems encountered:\n1. Run 'impl_1' is complete; reset_run "
+            "first."
+        ).split("\n")[0]
+    )
     assert bench.run(benches.GOOD + "reset_run impl_1\nlaunch_runs impl_1").code == 0

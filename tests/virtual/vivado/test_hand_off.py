@@ -54,8 +54,11 @@ def test_pynq_reads_it(written: Path) -> None:
     registers = parser.ip_dict["dma"]["registers"]
     assert registers["S2MM_LENGTH"]["address_offset"] == 0x58
     assert registers["MM2S_DMACR"]["fields"]["RS"] == {
-        "bit_offset": 0, "bit_width": 1, "access": "read-write", "description": "RS"
-    }  # fmt: skip
+        "bit_offset": 0,
+        "bit_width": 1,
+        "access": "read-write",
+        "description": "RS",
+    }
 
 
 def _module(path: Path, name: str) -> ET.Element:
@@ -154,8 +157,9 @@ def test_interfaces_are_those_of_vivado(rebuilt: tuple[dict[str, Any], Design, C
     root = ET.fromstring(hwh.write(design, _part(), "2019.2"))
     found = {
         b.get("NAME"): [b.get("TYPE"), b.get("VLNV"), len(list(b.iter("PORTMAP")))]
-        for b in root.iter("MODULE") for b in b.iter("BUSINTERFACE")
-    }  # fmt: skip
+        for b in root.iter("MODULE")
+        for b in b.iter("BUSINTERFACE")
+    }
     assert found == real["interfaces"]
     for name, parameters in real["parameters"].items():
         own = interface.parameters(design, design.buses[f"/x/{name}"])

@@ -1,4 +1,5 @@
-"""What Vivado only warns about: refused unless the stand-in is lenient; the table of severities is the one place."""
+"""What Vivado only warns about: refused unless the stand-in is lenient; the table of severities
+is the one place."""
 
 from __future__ import annotations
 
@@ -44,10 +45,14 @@ def test_the_silent_ones_are_errors_when_strict(id: str) -> None:
 
 
 def test_unmapped_slave_builds_when_lenient(bench: Any) -> None:
-    line = "assign_bd_address -offset 0x41200000 -range 64K -target_address_space [get_bd_addr_spaces ps/Data]"
+    line = (
+        "assign_bd_address -offset 0x41200000 -range 64K "
+        "-target_address_space [get_bd_addr_spaces ps/Data]"
+    )
     result = bench.mutant(f"{line} [get_bd_addr_segs identity/S_AXI/Reg]", "", strict=False)
     assert result.severe() == [
-        "CRITICAL WARNING: [BD 41-1356] Slave segment </identity/S_AXI/Reg> is not assigned into address space "
+        "CRITICAL WARNING: [BD 41-1356] Slave segment </identity/S_AXI/Reg> is not assigned into "
+        "address space "
         "</ps/Data>. Please use Address Editor to either assign or exclude it."
     ]
     assert result.code == 0
@@ -55,9 +60,11 @@ def test_unmapped_slave_builds_when_lenient(bench: Any) -> None:
 
 def test_promoted_messages_count_and_do_not_fail_a_command(bench: Any) -> None:
     result = bench.run(
-        "set_msg_config -id {BD 41-1276} -new_severity ERROR\ncreate_project p p -part xc7z020clg400-1\n"
+        "set_msg_config -id {BD 41-1276} -new_severity ERROR\ncreate_project p p -part "
+        "xc7z020clg400-1\n"
         "create_bd_design d\ncreate_bd_cell -type ip -vlnv xilinx.com:ip:axi_dma dma\n"
-        "puts [get_msg_config -severity ERROR -count]\nset_property CONFIG.no 1 [get_bd_cells dma]\n"
+        "puts [get_msg_config -severity ERROR -count]\nset_property CONFIG.no 1 [get_bd_cells "
+        "dma]\n"
         "puts [get_msg_config -severity ERROR -count]",
         strict=False,
     )

@@ -1,4 +1,5 @@
-"""Every class of mistake, one at a time, in a design that is otherwise good: whole messages are compared."""
+"""Every class of mistake, one at a time, in a design that is otherwise good: whole messages are
+compared."""
 
 from __future__ import annotations
 

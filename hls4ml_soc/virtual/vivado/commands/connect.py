@@ -50,9 +50,7 @@ def connect_bd_net(session: Session, a: Arguments) -> str:
     net = nets[0] if nets else None
     if net is None:
         source = next((p for p in nodes if p.drives), nodes[0])
-        name = a.get("net") or (
-            f"{source.cell.instance}_{source.name}" if source.cell else source.name
-        )
+        name = a.get("net") or _default_name(source, scope)
         net = Net(
             unique(name.rpartition("/")[2], [n.rpartition("/")[2] for n in design.nets]), scope
         )
@@ -83,6 +81,13 @@ def _scope(design: Design, nodes: list[Pin] | list[Bus]) -> str:
     if plain:
         return min((n.scope for n in plain), key=len)
     return design.instance
+
+
+def _default_name(node: Node, scope: str) -> str:
+    """Name a net after its source, relative to the hierarchy in which it lies."""
+    if node.cell is None:
+        return node.name
+    return node.path.removeprefix(f"{scope}/").replace("/", "_").lstrip("_")
 
 
 def _net_at(node: Node, scope: str) -> Net | None:
@@ -155,9 +160,7 @@ def connect_bd_intf_net(session: Session, a: Arguments) -> str:
     net = given or (existing[0] if existing else None)
     if net is None:
         first = next((b for b in nodes if b.drives), nodes[0])
-        name = a.get("intf_net") or (
-            f"{first.cell.instance}_{first.name}" if first.cell else first.name
-        )
+        name = a.get("intf_net") or _default_name(first, scope)
         net = Net(
             unique(name.rpartition("/")[2], [n.rpartition("/")[2] for n in design.bus_nets]), scope
         )

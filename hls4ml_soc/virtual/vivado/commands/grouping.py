@@ -46,7 +46,8 @@ def _move(design: Design, cell: Cell, path: str) -> None:
 
 
 def _split(design: Design, net: Net, group: Cell, cells: list[Cell]) -> None:
-    """Keep a net where all its ends are; cut one that crosses the boundary and join the parts by a pin."""
+    """Keep a net where all its ends are; cut one that crosses the boundary and join the parts by
+    a pin."""
     inside = [n for n in net.nodes if n.cell in cells]
     if not inside:
         return

@@ -53,8 +53,12 @@ def _register(
                 f"Invalid option value '{a.get('boundary_type')}' specified for 'boundary_type'.",
             )
         patterns = [p for word in a.list("patterns") for p in split_list(word)]
-        if patterns or not a.has("of_objects"):
-            pool = _select(session, design, a, pool, patterns or ["*"])
+        # Without a pattern an address command means all, any other what is in the current
+        # hierarchy.
+        if not patterns and not a.has("of_objects") and not kind.startswith("addr"):
+            patterns = ["*"]
+        if patterns:
+            pool = _select(session, design, a, pool, patterns)
         names = filtered(
             session, a, list(pool), lambda n, key: attributes.get(design, kind, pool[n], key)
         )

@@ -101,7 +101,8 @@ def _runs(session: Session, words: list[str]) -> list[Run]:
     " <runs>..."
 )
 def launch_runs(session: Session, a: Arguments) -> str:
-    """Run synthesis or implementation, as far as a stand-in can: it checks what goes in and writes what comes out."""
+    """Run synthesis or implementation, as far as a stand-in can: it checks what goes in and
+    writes what comes out."""
     jobs = a.get("jobs", "1")
     if not jobs.isdigit() or not 1 <= int(jobs) <= 128:
         raise session.fail("Common 17-161", f"Invalid option value '{jobs}' specified for 'jobs'.")

@@ -1,0 +1,34 @@
+# Pins: the ports of the design against the pins of the board file, and an XDC (UG903) from both.
+
+proc soc::constraints_write {} {
+    set pins [setting pins]
+    set ports {}
+    foreach port [get_bd_ports] { lappend ports [string trimleft [get_property NAME $port] /] }
+    # Without PACKAGE_PIN and IOSTANDARD write_bitstream fails an hour later (DRC NSTD-1, UCIO-1).
+    foreach port [lsort $ports] {
+        if {![dict exists $pins $port]} { error "port $port has no pin in the board file" }
+    }
+    set lines {}
+    foreach name [lsort [dict keys $pins]] {
+        if {$name ni $ports} { error "pin $name of the board file belongs to no port: there is [lsort $ports]" }
+        set lines [concat $lines [pin_constraints $name [dict get $pins $name]]]
+    }
+    if {[llength $lines] == 0} { return }
+    set file [open pins.xdc w]
+    puts $file [join $lines \n]
+    close $file
+    add_files -fileset constrs_1 -norecurse [file normalize pins.xdc]
+}
+
+# The lines for one pin: where, how, and how fast if it is a clock.
+proc soc::pin_constraints {name facts} {
+    set lines {}
+    foreach property {PACKAGE_PIN IOSTANDARD} {
+        lappend lines "set_property $property [dict get $facts $property] \[get_ports {$name}\]"
+    }
+    if {[dict exists $facts mhz]} {
+        set period [format %.3f [expr {1000.0 / [dict get $facts mhz]}]]
+        lappend lines "create_clock -name $name -period $period \[get_ports {$name}\]"
+    }
+    return $lines
+}
