@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import __version__, render, resources
+from . import __version__, preflight, render, resources
 from .contract import Contract
 from .errors import DesignError
 from .loopback import Loopback
@@ -34,17 +34,12 @@ class BlockDesign:
 
     def check(self) -> list[str]:
         """Return every reason why this design cannot be built."""
-        problems = self.contract.check()
+        problems = preflight.problems(self.contract)
         backend = self.contract.accelerator.backend
         if not self.is_loopback and backend not in HLS_TOOL:
             problems.append(
                 f"the hls4ml project is for the backend {backend}; convert the network with "
                 "backend='Vitis'"
-            )
-        beats = self.contract.inputs.beats
-        if beats * self.contract.inputs.bits // 8 >= 1 << 26:
-            problems.append(
-                f"one sample of {beats} beats does not fit the DMA's 26-bit length register"
             )
         return problems
 

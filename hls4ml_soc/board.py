@@ -146,12 +146,17 @@ class Board:
             raise BoardError("\n".join(problems))
         return replace(board, preset=preset)
 
+    @property
+    def usable(self) -> list[str]:
+        """The targets that the board has, the default one first."""
+        return [name for name, target in self.targets.items() if not target.note]
+
     def target(self, name: str | None) -> str:
         """Return a target of this board, the default one for None.
 
         Raises BoardError for a target it does not have.
         """
-        usable = [each for each, target in self.targets.items() if not target.note]
+        usable = self.usable
         if name is None:
             return usable[0]
         if name not in self.targets:

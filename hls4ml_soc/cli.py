@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 import tempfile
 import traceback
@@ -10,16 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import __version__, board, doctor, recipe
+from . import __version__, board, board_import, doctor, recipe
 from .bundle import Bundle
 from .deploy import deploy, dry_run, example
-from .errors import ModelError, SocError
+from .errors import BoardError, ModelError, SocError
 from .frontends import is_project, read
 from .frontends.project import IO_TYPES
 from .job import TOOLS
 from .options import UNTIL, Options
 from .packing import PACKINGS
 from .terminal import Terminal
+
+#: What the disk says when it is full, over quota or limited in file size.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 EPILOGUE = """exit codes: 0 done, 2 something you can mend, 3 a tool or a board failed, 4 outputs
 differ, 130 interrupted, 1 a bug of hls4ml_soc"""
@@ -38,10 +42,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         terminal.error("interrupted")
         return 130
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            where = error.filename or "the output folder"
+            terminal.error(f"{where}: {error.strerror}; make room and run again")
+            return 2
+        return _bug(terminal)
     except Exception:
-        traceback.print_exc()
-        terminal.error("this is a bug of hls4ml_soc: please report it with the lines above")
-        return 1
+        return _bug(terminal)
+
+
+def _bug(terminal: Terminal) -> int:
+    traceback.print_exc()
+    terminal.error("this is a bug of hls4ml_soc: please report it with the lines above")
+    return 1
 
 
 def main_deploy() -> int:
@@ -120,6 +134,17 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _boards(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    if arguments.vendor is not None:
+        if arguments.name:
+            raise BoardError("--import takes no board: the vendor's file names it")
+        draft = board_import.draft(arguments.vendor)
+        for path in draft.write(arguments.out or Path(f"{draft.name}.yaml")):
+            terminal.say(f"wrote {path}")
+        for line in draft.missing:
+            terminal.say(f"to fill in: {line}")
+        return 0
+    if arguments.out:
+        raise BoardError("--out goes with --import")
     names = [arguments.name] if arguments.name else board.names()
     terminal.boards([board.Board.load(name) for name in names])
     return 0
@@ -136,6 +161,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_deploy(verbs.add_parser("deploy", help="network or project -> board", epilog=EPILOGUE))
     boards = verbs.add_parser("boards", help="the boards there are")
     boards.add_argument("name", nargs="?", help="a board's name, or its .yaml")
+    boards.add_argument(
+        "--import",
+        dest="vendor",
+        type=Path,
+        metavar="PRESET.xml",
+        help="make a board file of a vendor's: preset.xml and board.xml beside it",
+    )
+    boards.add_argument("--out", type=Path, metavar="FILE", help="where (default: ./NAME.yaml)")
     boards.set_defaults(verb=_boards)
     init = verbs.add_parser("init", help=f"write {recipe.NAME}, the settings of a network")
     init.add_argument("network", type=Path, metavar="NETWORK")

@@ -80,8 +80,12 @@ class Terminal:
         table = Table("board", "part", "title", "targets", "clock")
         for board in boards:
             clock = f"{board.clock.mhz:g} MHz"
-            table.add_row(board.name, board.part, board.title, ", ".join(board.targets), clock)
+            table.add_row(board.name, board.part, board.title, ", ".join(board.usable), clock)
         self._out.print(table)
+        for board in boards if len(boards) == 1 else []:
+            for name, target in board.targets.items():
+                if target.note:
+                    self.say(f"not {name}: {target.note}")
 
     def findings(self, findings: list[Finding]) -> None:
         """Print what is there and what is missing."""

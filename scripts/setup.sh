@@ -9,12 +9,13 @@ if [ -x .venv/bin/python ] && [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$st
 
 say() { printf 'setup: %s\n' "$*"; }
 
-# ---- from the distribution: a Tcl interpreter, a C++ compiler, a Verilog simulator for the tests ---------------------
+# ---- from the distribution: a Tcl interpreter, a C++ compiler; for the tests a Verilog simulator -----------------------
 missing=
-have() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
-have tclsh tcl
-have g++ g++
-have iverilog iverilog
+for_tests=
+have() { command -v "$1" >/dev/null 2>&1; }
+have tclsh || missing="$missing tcl"
+have g++ || missing="$missing g++"
+have iverilog || for_tests=" iverilog"
 
 # pynq needs numpy < 2, which has no wheels for Python 3.13. An interpreter counts if it runs and can make environments.
 find_python() {
@@ -26,16 +27,18 @@ find_python() {
 python=$(find_python)
 if [ -z "$python" ] && ! command -v uv >/dev/null 2>&1; then missing="$missing python3 python3-venv"; fi
 
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        say "installing$missing"
+if [ -n "$missing$for_tests" ]; then
+    if [ "$(id -u)" = 0 ] && have apt-get; then
+        say "installing$missing$for_tests"
         apt-get update -qq
         # shellcheck disable=SC2086
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-    else
-        say "missing:$missing"
-        say "on Debian or Ubuntu: sudo apt-get install$missing"
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing $for_tests >/dev/null
+    elif [ -n "$missing" ]; then
+        say "missing:$missing$for_tests"
+        say "on Debian or Ubuntu: sudo apt-get install$missing$for_tests"
         exit 1
+    else
+        say "make test also needs: sudo apt-get install$for_tests"
     fi
 fi
 

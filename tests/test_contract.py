@@ -140,6 +140,6 @@ def test_every_problem_is_told_at_once() -> None:
     assert str(error.value).splitlines() == [
         "y: elements of 64 bits do not fit the 32-bit memory port of pynq-z2: choose a narrower "
         "format",
+        "one sample of 67108864 bytes in does not fit the DMA's 26-bit length register",
         "the hls4ml project is for the backend Quartus; convert the network with backend='Vitis'",
-        "one sample of 16777216 beats does not fit the DMA's 26-bit length register",
     ]

@@ -15,9 +15,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from hls4ml_soc.virtual.tcl_list import join_list, split_list
+from hls4ml_soc.virtual.tcl_list import TclListError, join_list, split_list
 
-__all__ = ["Tcl", "TclCommandError", "TclError", "TclExit", "join_list", "split_list"]
+__all__ = [
+    "Tcl",
+    "TclCommandError",
+    "TclError",
+    "TclExit",
+    "TclListError",
+    "join_list",
+    "split_list",
+]
 
 _BRIDGE = Path(__file__).with_name("tcl_bridge.tcl")
 

@@ -11,6 +11,10 @@ _ESCAPE = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\v": "\\v", "\f": "\\f"}
 _HEX = "0123456789abcdefABCDEF"
 
 
+class TclListError(ValueError):
+    """A text is not a Tcl list."""
+
+
 def join_list(items: Iterable[str]) -> str:
     """Write strings as one Tcl list."""
     words = [_quote(item) for item in items]
@@ -20,7 +24,7 @@ def join_list(items: Iterable[str]) -> str:
 
 
 def split_list(text: str) -> list[str]:
-    """Read a Tcl list. Raises ValueError, in Tcl's words, if the text is not one."""
+    """Read a Tcl list. Raises TclListError, in Tcl's words, if the text is not one."""
     items: list[str] = []
     at = _skip(text, 0)
     while at < len(text):
@@ -74,7 +78,7 @@ def _skip(text: str, at: int) -> int:
 def _after(text: str, at: int, kind: str) -> int:
     if at < len(text) and text[at] not in _SPACE:
         rest = text[at:].split()[0]
-        raise ValueError(f'list element in {kind} followed by "{rest}" instead of space')
+        raise TclListError(f'list element in {kind} followed by "{rest}" instead of space')
     return at
 
 
@@ -92,7 +96,7 @@ def _braced(text: str, at: int) -> tuple[str, int]:
             if depth == 0:
                 return text[start:at], _after(text, at + 1, "braces")
         at += 1
-    raise ValueError("unmatched open brace in list")
+    raise TclListError("unmatched open brace in list")
 
 
 def _quoted(text: str, at: int) -> tuple[str, int]:
@@ -103,7 +107,7 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
             return "".join(parts), _after(text, at + 1, "quotes")
         part, at = _character(text, at)
         parts.append(part)
-    raise ValueError("unmatched open quote in list")
+    raise TclListError("unmatched open quote in list")
 
 
 def _bare(text: str, at: int) -> tuple[str, int]:

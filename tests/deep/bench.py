@@ -104,7 +104,7 @@ def on_board(good: Path, bit: Path) -> tuple[str, str]:
     except Exception as error:
         module = type(error).__module__
         who = "driver" if module.startswith("hls4ml_overlay") else "board"
-        if not module.startswith(("hls4ml_overlay", "hls4ml_soc")):
+        if not module.startswith(("hls4ml_overlay", "hls4ml_soc", "pynq")):
             who = "crash"
         return who, f"{type(error).__name__}: {error}"
     return "nobody", ""

@@ -129,7 +129,7 @@ def of_kind(verdicts: Iterable[Verdict], kind: str) -> list[Verdict]:
 
 def _network(folder: Path, board: Board) -> tuple[Accelerator, np.ndarray, np.ndarray]:
     source = frontends.read(networks.save(networks.mlp((10, 4, 2)), folder / "small.onnx"))
-    source.project(folder / "project", name="small", part=board.part, clock_ns=10.0)
+    source.project(folder / "project", name="small", part=board.part, clock_ns=8.0)
     accelerator = Accelerator.read(folder / "project")
     inputs = networks.samples(SAMPLES, 10)
     (expected,) = Reference(accelerator, folder / "reference").predict([inputs])

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-#: Tcl that only one of the two designs executes, or only an older Vivado.
-LOOPBACK_ONLY = "vivado/steps/loopback.tcl"
-OLD_PROC = "proc soc::map_segment"  # since/2020.1.tcl replaces it
+#: What is built, in the order of preference: design and release of Vivado. The older release
+#: executes what ``since/`` replaces.
+SETUPS = (("network", "2023.2"), ("loopback", "2023.2"), ("network", "2019.2"))
 STEPS = ("vivado/steps/*.tcl", "vivado/families/*.tcl", "vivado/since/*.tcl", "vivado/build.tcl")
 
 
@@ -54,10 +54,19 @@ class Mutant:
 
 
 class Text:
-    """The files of a plan, to be searched and changed. Comments are never touched."""
+    """The files of a plan, to be searched and changed.
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    Comments are never touched, nor Tcl that no setup executes. ``executed`` maps the setups to
+    (file, line) of what they execute.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, str],
+        executed: Mapping[tuple[str, str], set[tuple[str, int]]],
+    ) -> None:
         self.files = files
+        self.executed = executed
 
     @cached_property
     def code(self) -> dict[str, str]:
@@ -79,7 +88,9 @@ class Text:
                     group = 1 if match.re.groups else 0
                     start, end = match.span(group)
                     line = code.count("\n", 0, start) + 1
-                    found.append(Place(name, start, end, self.files[name][start:end], line))
+                    place = Place(name, start, end, self.files[name][start:end], line)
+                    if self._setup(place):
+                        found.append(place)
         assert found, f"{pattern!r} is nowhere in {names}"
         return found
 
@@ -113,14 +124,17 @@ class Text:
                 if new != place.text:
                     yield self.mutant(kind, (place, new))
 
+    def _setup(self, place: Place) -> tuple[str, str] | None:
+        """Return the first setup that executes a place; None if no setup does."""
+        if place.file.startswith("hls/") or not place.file.endswith(".tcl"):
+            return SETUPS[0]
+        at = (place.file, place.line)
+        return next((setup for setup in SETUPS if at in self.executed[setup]), None)
+
     def _where(self, place: Place) -> dict[str, str]:
-        if place.file == LOOPBACK_ONLY:
-            return {"design": "loopback"}
-        if place.file.endswith("address.tcl"):
-            start = self.files[place.file].index(OLD_PROC)
-            if start <= place.start < self.files[place.file].index("\n}", start):
-                return {"version": "2019.2"}
-        return {}
+        setup = self._setup(place)
+        assert setup, f"{place} is executed by no setup"
+        return dict(zip(("design", "version"), setup, strict=True))
 
 
 def _short(text: str) -> str:

@@ -30,6 +30,7 @@ def paths(text: Text, interfaces: bool) -> list[Place]:
         p
         for p in found
         if not outside.match(p.text)
+        and not p.file.endswith("address.tcl")  # segments, see addresses.py
         and bool(INTERFACE.match(p.text.partition("/")[2])) == interfaces
     ]
 

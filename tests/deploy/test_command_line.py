@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -191,6 +193,36 @@ def test_a_bug_of_ours_is_1_with_a_traceback(capsys, folder, monkeypatch) -> Non
     monkeypatch.setattr(cli, "deploy", broken)
     assert cli.main(["deploy", str(NETWORK), "--board", "pynq-z2"]) == 1
     assert "ZeroDivisionError: oops" in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full(folder) -> None:
+    """The limit on the size of a file stands for it: the same writes fail."""
+    code = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "from hls4ml_soc.cli import main\n"
+        f"sys.exit(main(['deploy', {str(NETWORK)!r}, '--board', 'pynq-z2', '--out', 'out']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: ") and "make room and run again" in done.stderr
+    assert (
+        cli.main(["deploy", str(NETWORK), "--board", "pynq-z2", "--out", "out", "--until", "plan"])
+        == 0
+    )
+
+
+@pytest.mark.parametrize(("tool", "package"), [("tclsh", "tcl"), ("g++", "g++")])
+def test_a_program_that_is_missing(capsys, folder, monkeypatch, tool: str, package: str) -> None:
+    programs = folder / "bin"
+    programs.mkdir()
+    for name in {"tclsh", "g++", "bash"} - {tool}:
+        (programs / name).symlink_to(shutil.which(name))
+    monkeypatch.setenv("PATH", str(programs))
+    assert cli.main(["deploy", str(NETWORK), "--board", "pynq-z2"]) == 3
+    assert capsys.readouterr().err == (
+        f"error: {tool} is missing; on Debian and Ubuntu: sudo apt-get install {package}\n"
+    )
 
 
 def test_a_dry_run_lists_files_and_commands_and_leaves_nothing(capsys, folder, monkeypatch) -> None:

@@ -58,7 +58,9 @@ def test_the_wheel_works_alone_from_another_folder(wheel, tmp_path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     where = "import hls4ml_soc; print(hls4ml_soc.__file__)"
-    told = subprocess.run([python, "-c", where], cwd="/", capture_output=True, text=True, timeout=60)
+    told = subprocess.run(
+        [python, "-c", where], cwd="/", capture_output=True, text=True, timeout=60
+    )
     assert told.stdout.startswith(str(home))
     assert (out / "vivado/build.tcl").read_bytes() == (ROOT / "vivado_tcl/build.tcl").read_bytes()
 

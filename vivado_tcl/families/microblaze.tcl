@@ -3,7 +3,7 @@
 namespace eval soc {
     # Instruction set -> parameters of the processor.
     variable isa {
-        rv32im {C_DATA_SIZE 32 C_USE_MULDIV 2 C_USE_COMPRESSION 0 C_USE_ATOMIC 0 C_USE_FPU 0}
+        rv32im {C_USE_MULDIV 2 C_USE_COMPRESSION 0 C_USE_ATOMIC 0 C_USE_FPU 0}
     }
 }
 
@@ -27,11 +27,11 @@ proc soc::ps_create {} {
 # The board's oscillator and reset, and the one clock made of them.
 proc soc::clock_create {oscillator} {
     if {![dict exists [setting pins] $oscillator mhz]} { error "the board file gives no frequency for pin $oscillator" }
-    if {![dict exists [setting pins] reset active]} { error "the board file does not say when pin reset is active" }
+    if {![dict exists [setting pins] ext_reset active]} { error "the board file does not say when pin ext_reset is active" }
     set mhz [dict get [setting pins] $oscillator mhz]
-    set polarity ACTIVE_[string toupper [dict get [setting pins] reset active]]
+    set polarity ACTIVE_[string toupper [dict get [setting pins] ext_reset active]]
     create_bd_port -dir I -type clk -freq_hz [expr {round($mhz * 1e6)}] $oscillator
-    set_property CONFIG.POLARITY $polarity [create_bd_port -dir I -type rst reset]
+    set_property CONFIG.POLARITY $polarity [create_bd_port -dir I -type rst ext_reset]
 
     create_cell xilinx.com:ip:clk_wiz clocks
     configure clocks [list \
@@ -41,7 +41,8 @@ proc soc::clock_create {oscillator} {
 }
 
 proc soc::ps_clock {} { return clocks/clk_out1 }
-proc soc::ps_reset {} { return reset }
+# Not `reset`: in Verilog ports and instances share one name space, and a cell is called that.
+proc soc::ps_reset {} { return ext_reset }
 
 proc soc::ps_surround {} {
     net clocks/locked reset/dcm_locked
@@ -74,14 +75,14 @@ proc soc::local_memory_create {} {
 
 # Samples on their way to and from the DMA.
 proc soc::buffer_create {} {
-    create_cell xilinx.com:ip:axi_bram_ctrl buffer
-    configure buffer [list SINGLE_PORT_BRAM 1 DATA_WIDTH [setting memory_bits]]
-    create_cell xilinx.com:ip:blk_mem_gen buffer_memory
-    configure buffer_memory {use_bram_block BRAM_Controller}
-    configure buffer_memory {Memory_Type Single_Port_RAM}
-    net [ps_clock] buffer/s_axi_aclk
-    net reset/peripheral_aresetn buffer/s_axi_aresetn
-    attach buffer/BRAM_PORTA buffer_memory/BRAM_PORTA
+    create_cell xilinx.com:ip:axi_bram_ctrl sample_buffer
+    configure sample_buffer [list SINGLE_PORT_BRAM 1 DATA_WIDTH [setting memory_bits]]
+    create_cell xilinx.com:ip:blk_mem_gen sample_memory
+    configure sample_memory {use_bram_block BRAM_Controller}
+    configure sample_memory {Memory_Type Single_Port_RAM}
+    net [ps_clock] sample_buffer/s_axi_aclk
+    net reset/peripheral_aresetn sample_buffer/s_axi_aresetn
+    attach sample_buffer/BRAM_PORTA sample_memory/BRAM_PORTA
 }
 
 # The baud rate is fixed here, at synthesis (PG142).
@@ -106,10 +107,10 @@ proc soc::ps_slaves {} {
     }
 }
 
-proc soc::ps_memory {} { return buffer/S_AXI }
+proc soc::ps_memory {} { return sample_buffer/S_AXI }
 # The processor reads and writes the buffer over the same interconnect as the DMA.
 proc soc::ps_memory_shared {} { return 1 }
-proc soc::ps_memory_map {} { return [linsert [setting memory_ranges] 0 buffer/S_AXI/Mem0] }
+proc soc::ps_memory_map {} { return [linsert [setting memory_ranges] 0 sample_buffer/S_AXI/Mem0] }
 proc soc::ps_memory_excluded {} { return {} }
 
 proc soc::ps_address {} {

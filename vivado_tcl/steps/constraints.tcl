@@ -2,8 +2,7 @@
 
 proc soc::constraints_write {} {
     set pins [setting pins]
-    set ports {}
-    foreach port [get_bd_ports] { lappend ports [string trimleft [get_property NAME $port] /] }
+    set ports [ports_outside]
     # Without PACKAGE_PIN and IOSTANDARD write_bitstream fails an hour later (DRC NSTD-1, UCIO-1).
     foreach port [lsort $ports] {
         if {![dict exists $pins $port]} { error "port $port has no pin in the board file" }
@@ -18,6 +17,20 @@ proc soc::constraints_write {} {
     puts $file [join $lines \n]
     close $file
     add_files -fileset constrs_1 -norecurse [file normalize pins.xdc]
+}
+
+# The ports that need a pin. Those of an interface (DDR, FIXED_IO) are dedicated pins of the processing system.
+proc soc::ports_outside {} {
+    set dedicated {}
+    foreach bus [get_bd_intf_ports -quiet] { lappend dedicated [string trimleft [get_property NAME $bus] /]_* }
+    set ports {}
+    foreach port [get_bd_ports -quiet] {
+        set name [string trimleft [get_property NAME $port] /]
+        set inside 0
+        foreach pattern $dedicated { if {[string match $pattern $name]} { set inside 1 } }
+        if {!$inside} { lappend ports $name }
+    }
+    return $ports
 }
 
 # The lines for one pin: where, how, and how fast if it is a clock.

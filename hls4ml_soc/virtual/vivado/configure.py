@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hls4ml_soc.virtual.vivado.cell import Cell
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 # Their choices and ranges are rewritten while one customizes; harvested instances disagree with the
 # stored ones.
 _LOOSE = ("processing_system7", "zynq_ultra_ps_e", "xlslice", "mig_7series", "clk_wiz")
+# Of these, the parameters whose stored choices and ranges are those of the product guide (PG082,
+# PG201).
+_SURE = re.compile(
+    r"PCW_FPGA[0-3]_PERIPHERAL_FREQMHZ|PCW_USE_[MS]_AXI_\w+|PCW_S_AXI_HP[0-3]_DATA_WIDTH"
+    r"|PCW_EN_(CLK|RST)[0-3]_PORT|PCW_FCLK[0-3]_PERIPHERAL_CLKSRC"
+    r"|PSU__USE__[MS]_AXI_GP\d|PSU__[MS]AXIGP\d__DATA_WIDTH|PSU__FPGA_PL[0-3]_ENABLE"
+)
 
 
 def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
@@ -33,7 +41,11 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
         valid = _set(session, cell, name[7:], value) and valid
     cell.changed()
     if valid and cell.ip:
-        text = problem(cell)
+        try:
+            text = problem(cell)
+            cell.ports()
+        except ExpressionError as error:
+            text = str(error)
         if text:
             session.messages.report(
                 "IP_Flow 19-3478", f"Validation failed for BD Cell '{cell.path[1:]}'. {text}"
@@ -110,21 +122,23 @@ def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
 def _allowed(cell: Cell, parameter: Parameter, value: str) -> str:
     """Return what would be allowed if the value is not, else nothing."""
     assert cell.ip is not None
-    if cell.ip.name in _LOOSE or parameter.name.endswith("_BOARD_INTERFACE"):
+    if parameter.name.endswith("_BOARD_INTERFACE"):
         return ""
-    try:
-        if parameter.choices:
-            same = [c for c in parameter.choices if c.lower() == value.lower() or _equal(c, value)]
-            return "" if same else ", ".join(parameter.choices)
-        if parameter.format in ("long", "bitString") and parameter.format == "long":
-            wanted = integer(value)
-            low, high = parameter.minimum, parameter.maximum
-            if (low and wanted < number(low)) or (high and wanted > number(high)):
-                return f"{low} to {high}"
-        if parameter.format == "bool" and value.lower() not in ("true", "false", "0", "1"):
-            return "true, false"
-    except ExpressionError:
-        return "integers" if parameter.format == "long" else ", ".join(parameter.choices)
+    if cell.ip.name in _LOOSE and not _SURE.fullmatch(parameter.name):
+        is_number = parameter.format not in ("long", "float") or value == "" or _equal(value, value)
+        return "" if is_number else "numbers"
+    if parameter.choices:
+        same = [c for c in parameter.choices if c.lower() == value.lower() or _equal(c, value)]
+        return "" if same else ", ".join(parameter.choices)
+    if parameter.format == "bool":
+        return "" if value.lower() in ("true", "false", "0", "1") else "true, false"
+    if parameter.format not in ("long", "float"):
+        return ""
+    low, high = parameter.minimum, parameter.maximum
+    if not _equal(value, value) or (parameter.format == "long" and integer(value) != number(value)):
+        return "integers" if parameter.format == "long" else "numbers"
+    if (low and number(value) < number(low)) or (high and number(value) > number(high)):
+        return f"{low} to {high}"
     return ""
 
 

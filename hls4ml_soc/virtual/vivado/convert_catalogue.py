@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
+
+from hls4ml_soc.virtual.vivado.harvest import harvest
 
 _DECODE = re.compile(r"spirit:decode\(id\(\s*'?((?:MODEL)?PARAM_VALUE\.[\w.]+)'?\s*\)\)")
 _SIGNAL = re.compile(r"^xilinx\.com:signal:")
@@ -74,7 +75,7 @@ _REPEAT = {
 def main(arguments: list[str]) -> int:
     """Write one file per IP; print their names and sizes."""
     facts, *hand_offs = [Path(a) for a in arguments]
-    seen = _harvest(hand_offs)
+    seen = harvest(hand_offs)
     fabric = json.loads((facts / "smartconnect_1_0.json").read_text())["pins"]
     for path in sorted(facts.glob("*.json")):
         ip = json.loads(path.read_text())
@@ -255,35 +256,6 @@ def _map(name: str, memory_map: dict[str, Any], seen: dict[str, Any]) -> dict[st
             }
         )
     return _without_none({"blocks": blocks, "when": _short(memory_map.get("enabled_when"))})
-
-
-def _harvest(paths: list[Path]) -> dict[str, dict[str, Any]]:
-    """Collect port maps, register fields and parameter values per IP name from hand-off files."""
-    result: dict[str, dict[str, Any]] = {}
-    for path in paths:
-        for module in ET.parse(path).getroot().iter("MODULE"):
-            entry = result.setdefault(
-                module.get("MODTYPE", ""), {"ports": {}, "registers": {}, "parameters": {}}
-            )
-            for bus in module.iter("BUSINTERFACE"):
-                found = {m.get("LOGICAL", ""): m.get("PHYSICAL", "") for m in bus.iter("PORTMAP")}
-                if any(v.lower() != f"{bus.get('NAME')}_{k}".lower() for k, v in found.items()):
-                    entry["ports"].setdefault(bus.get("NAME"), found)
-            for register in module.iter("REGISTER"):
-                entry["registers"].setdefault(register.get("NAME"), _register(register))
-            for parameter in module.findall("PARAMETERS/PARAMETER"):
-                if parameter.get("VALUE") is not None:
-                    entry["parameters"].setdefault(parameter.get("NAME"), parameter.get("VALUE"))
-    return result
-
-
-def _register(register: ET.Element) -> dict[str, Any]:
-    own = {p.get("NAME"): p.get("VALUE") for p in register.findall("PROPERTY")}
-    fields = {}
-    for field in register.iter("FIELD"):
-        p = {q.get("NAME"): q.get("VALUE") for q in field.findall("PROPERTY")}
-        fields[field.get("NAME")] = [p["BIT_OFFSET"], p["BIT_WIDTH"], p["ACCESS"]]
-    return {"access": own.get("ACCESS"), "reset": own.get("RESET_VALUE"), "fields": fields or None}
 
 
 def _short(expression: str | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hls4ml_soc.virtual.tcl import Tcl, TclCommandError, split_list
+from hls4ml_soc.virtual.tcl import Tcl, TclCommandError, TclListError, split_list
 from hls4ml_soc.virtual.vivado.arguments import (
     ArgumentError,
     Arguments,
@@ -155,6 +155,8 @@ class Session:
         except Failed as end:
             messages.failed = True
             text = end.text
+        except TclListError as error:
+            messages.failed, text = True, str(error)
         except NotModelled as error:
             messages.report(OWN, f"hls4ml_soc's stand-in does not model `{error}`", ERROR)
             quiet = False

@@ -1,0 +1,96 @@
+"""Class of missing checks: what a build refuses, with the check that refuses it taken out.
+
+Each mutant has a fault as well, which the intact script stops at; it is caught only if something
+else notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.deep.mutant import STEPS, Mutant, Place, Text
+
+#: Failing runs, by HLS4ML_SOC_VIRTUAL_FAIL.
+RUNS = ("synth", "impl", "license", "memory", "crash", "timing")
+#: Checks of how runs ended: pattern of the text, what stands in its place.
+ENDINGS = {
+    "run status": (r"^(    if \{\$progress ne .*\{\n.*\n    \}\n)", ""),
+    "progress": (r'(\$progress ne "100%" \|\| )', ""),
+    "status error": (r"( \|\| \[string match -nocase \*error\* \$status\])", ""),
+    "wait": (r"^(    wait_on_run \$run\n)", ""),
+    "synthesis run": (r"^(    run_to_end synth_1\n)", ""),
+    "implementation run": (r"^(    implementation_run\n)", ""),
+    "open run": (r"^(    open_run impl_1\n)", ""),
+    "timing": (r"^(        if \{\$slack ne .*\{\n.*\n        \}\n)", ""),
+    "setup": (r"(setup STATS\.WNS )hold", ""),
+    "hold for setup": (r"setup (STATS\.WNS)", "STATS.WHS"),
+    "sign": (r"(\$slack < 0)", "$slack > 0"),
+    "allowed": (r"(!\[setting allow_negative_slack\])", "[setting allow_negative_slack]"),
+    "implementation check": (r"^(    implementation_check\n)", ""),
+    "exit code": (r"^(    exit 1\n)", "    exit 0\n"),
+    "no exit": (r"^(    exit 1\n)", ""),
+}
+#: Checks of the design, each with faults that it is there for: (file pattern, new text).
+START = (r"net (start/ap_start) accelerator/ap_start", "reset/peripheral_aresetn")
+ANSWER = (r"^(    net accelerator/ap_ready start/ap_ready\n)", "")
+RESET = (r"net (dma/mm2s_prmry_reset_out_n) start", "reset/peripheral_aresetn")
+HALF = (r"(net dma/mm2s_prmry_reset_out_n start/aresetn) accelerator",
+        "net reset/peripheral_aresetn start/aresetn\n    net dma/mm2s_prmry_reset_out_n")  # fmt: skip
+HIGH = (
+    r"^(    net start/ap_start accelerator/ap_start\n)",
+    "    create_cell xilinx.com:ip:xlconstant always\n    net always/dout accelerator/ap_start\n",
+)
+OPEN = (r"(identity/gpio2_io_i)\]", "identity/gpio_io_i")
+CLOCKLESS = (r"(accelerator/ap_clk)$", "")
+UNMAPPED = (r"( identity/S_AXI identity/S_AXI/Reg 0x\w+ 0x\w+)\}", "")
+STREAM = (r"^(    attach accelerator/m_axis dma/S_AXIS_S2MM\n)", "")
+WIDTH = (r"c_s_axis_s2mm_tdata_width (\[setting stream_bits_out\])", "64")
+PARAMETER = (r"(c_sg_length_width) 26", "c_sg_length_widht")
+DISABLED = (r"(c_include_sg 0) ", "c_include_sg 1")
+PIN = (r"(dma/m_axi_mm2s_aclk)", "dma/m_axi_mm2s_clk")
+INTERFACE = (r"attach (start/m_axis)", "start/m_axi")
+SPACE = (r"(dma/Data_S2MM)\}", "dma/Data_S2M}")
+PORT = (r"control_port (M_AXI_GP0)", "M_AXI_GP1")
+DESIGNS = {
+    "validation": (r"^(    validate_bd_design\n)", "", (OPEN, CLOCKLESS, UNMAPPED, STREAM, WIDTH)),
+    "design_validate": (r"^(    design_validate\n)", "", (OPEN, CLOCKLESS, STREAM, WIDTH)),
+    "count of errors": (r'^(    fail_on_errors "validate_bd_design"\n)', "", (OPEN, UNMAPPED, STREAM)),
+    "start check": (r"^(    \[setting core\]_check\n)", "", (START, ANSWER, RESET, HALF, HIGH)),
+    "same net": (r'^(    if \{\$net eq "".*\{\n.*\n    \}\n)', "", (START, ANSWER, RESET, HALF, HIGH)),
+    "one object": (r"^(    if \{\[llength \$found\] != 1\} \{\n.*\n    \}\n)", "", (PIN, INTERFACE, SPACE)),
+    "known parameter": (
+        r"^(        if \{\[llength \[list_property .*\{\n.*\n        \}\n)", "", (PARAMETER,)),
+    "read back": (r"^(    if \{\[llength \$different\]\} \{ error.*\n)", "", (DISABLED, PARAMETER)),
+    "promotion 1276": (r"^(        \{BD 41-1276\} .*\n)", "", (PARAMETER,)),
+    "promotion 759": (r"^(        \{BD 41-759\} .*\n)", "", (OPEN, ANSWER)),
+    "promotion 967": (r"^(        \{BD 41-967\} .*\n)", "", (CLOCKLESS,)),
+    "promotion 1356": (r"^(        \{BD 41-1356\} .*\n)", "", (UNMAPPED,)),
+    "catch": (r"(\[catch \{ soc::build \} message\])", "0 \\&\\& [catch { soc::build } message]",
+              (PIN, OPEN, PARAMETER)),
+}  # fmt: skip
+
+
+def missing_checks(text: Text) -> Iterator[Mutant]:
+    """Yield the pairs of a missing check and a fault."""
+    kind = "missing check"
+    for name, (pattern, new) in ENDINGS.items():
+        place = text.one(pattern, *STEPS)
+        for fault in RUNS:
+            what = f"without {name}, {fault} fails"
+            yield text.mutant(kind, (place, new), what=what, fault=fault)
+    for name, (pattern, new, faults) in DESIGNS.items():
+        place = text.one(pattern, *STEPS)
+        for number, (where, wrong) in enumerate(faults):
+            broken = text.find(where, *STEPS, "vivado/settings.tcl")[0]
+            what = f"without {name}, {broken.file}:{broken.line} broken ({number})"
+            yield text.mutant(kind, (place, new.replace("\\&", "&")), (broken, wrong), what=what)
+
+
+def intact(text: Text) -> Iterator[Mutant]:
+    """Yield the same faults with every check in its place: each has to be stopped by the build."""
+    anywhere = text.one(r"^(puts) ", "vivado/build.tcl")
+    for fault in RUNS:
+        yield text.mutant("intact", (anywhere, "puts"), what=fault, fault=fault)
+    for where, wrong in dict.fromkeys(f for _, _, faults in DESIGNS.values() for f in faults):
+        place: Place = text.find(where, *STEPS, "vivado/settings.tcl")[0]
+        yield text.mutant("intact", (place, wrong))
