@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import board
+from . import board, resources
 from .board_xml import Interface, VendorBoard, read
 from .errors import BoardError
 
@@ -146,9 +146,10 @@ def _pin(vendor: VendorBoard, interface: Interface, port: str, more: str) -> str
 def _resources(part: str, missing: list[str]) -> list[str]:
     """Return the resources line of a board that has the same device."""
     for name in board.names():
-        other = board.Board.load(name)
-        if _device(other.part) == _device(part):
-            r = other.resources
+        text = (resources.folder("boards") / f"{name}.yaml").read_text(encoding="utf-8")
+        match = re.search(r"^part: *(\S+)", text, re.MULTILINE)
+        if match and _device(match.group(1)) == _device(part):
+            r = board.Board.load(name).resources
             return [
                 f"resources: {{lut: {r.lut}, ff: {r.ff}, dsp: {r.dsp}, bram_18k: {r.bram_18k}}}"
                 f"    # as {name}"

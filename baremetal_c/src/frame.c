@@ -96,6 +96,7 @@ static void stuff(struct frame_encoder *encoder, uint8_t byte)
         encoder->full = false;
         return;
     }
+    encoder->full = false;
     encoder->block[encoder->count++] = byte;
     if (encoder->count == sizeof encoder->block) {
         flush(encoder);

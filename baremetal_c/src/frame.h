@@ -22,6 +22,7 @@ struct frame_decoder {
     uint32_t taken;  /* bytes since the last delimiter */
     uint32_t crc;
     uint8_t code, left;
+    uint8_t spare; /* so that samples, 13 bytes into a frame, lie on whole words */
     uint8_t data[FRAME_CAPACITY];
 };
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import packing, render
+from .. import render
 from ..contract import Port, Stream
 from ..errors import DesignError
+from ..sample_bytes import pack
 
 #: Bytes of samples in a frame (``FRAME_PAYLOAD`` less what goes with them), and in a DMA buffer
 #: where memory is no matter: a transfer of this length takes far longer than its start.
@@ -143,39 +144,6 @@ def vectors(
         inputs=_lines(sides[0]),
         outputs=_lines(sides[1]),
     )
-
-
-def pack(
-    arrays: Sequence[np.ndarray[Any, Any]], stream: Stream, packed: str
-) -> np.ndarray[Any, Any]:
-    """Return numbers (samples, ...) per tensor as the bytes of samples, uint8 (samples, bytes).
-
-    Raises ValueError for what has no word in a tensor's format.
-    """
-    raw = np.zeros((len(arrays[0]), stream.bytes), np.uint8)
-    at = 0
-    for values, port in zip(arrays, stream.ports, strict=True):
-        size = port.beats * stream.bits // 8
-        words = port.tensor.precision.encode(np.reshape(values, (len(raw), port.tensor.size)))
-        part = raw[:, at : at + size]
-        packing.pack(words, port.tensor.precision, stream.bits, packed, out=part)
-        at += size
-    return raw
-
-
-def unpack(
-    raw: np.ndarray[Any, Any], stream: Stream, packed: str
-) -> dict[str, np.ndarray[Any, Any]]:
-    """Return the bytes of samples as float64 arrays (samples, *shape), by tensor name."""
-    results, at = {}, 0
-    for port in stream.ports:
-        size = port.beats * stream.bits // 8
-        tensor = port.tensor
-        part = np.ascontiguousarray(raw[:, at : at + size])
-        words = packing.unpack(part, tensor.precision, tensor.size, stream.bits, packed)
-        results[tensor.name] = tensor.precision.decode(words).reshape(-1, *tensor.shape)
-        at += size
-    return results
 
 
 def _lines(raw: np.ndarray[Any, Any]) -> list[str]:

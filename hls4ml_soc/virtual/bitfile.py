@@ -9,6 +9,7 @@ alone.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Mapping
@@ -52,12 +53,18 @@ def write(path: Path, design: str, part: str, version: str, contents: Mapping[st
         )
     fields = [
         (b"a", f"{design};UserID=0XFFFFFFFF;Version={version};{_MARK}"),
-        (b"b", part.removeprefix("xc")),
+        (b"b", _part_field(part)),
         (b"c", "1980/01/01"),
         (b"d", "00:00:00"),
     ]
     header = _MAGIC + b"".join(_field(letter, text) for letter, text in fields)
     path.write_bytes(header + b"e" + struct.pack(">I", len(payload)) + payload)
+
+
+def _part_field(part: str) -> str:
+    """Return a part as bitgen writes it: ``7z020clg400`` of 7 series, the others in full."""
+    match = re.fullmatch(r"xc(7\w+)(-\w+)?", part)
+    return match.group(1) if match else part
 
 
 def read(path: Path) -> BitFile:

@@ -52,6 +52,16 @@ class Toy:
         return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
 
     @property
+    def described(self) -> dict:
+        """Return what accelerator.json would say."""
+        sides = {"inputs": self.inputs, "outputs": self.outputs}
+        return {
+            "format": 1, "name": "toy", "design_id": self.design_id, "packing": "aligned",
+            "stream_bits": {"in": self.inputs.bits, "out": self.outputs.bits},
+            **{name: [port.describe() for port in side.ports] for name, side in sides.items()},
+        }  # fmt: skip
+
+    @property
     def header(self) -> Header:
         return Header(
             name="toy", board="host", version="hls4ml_soc test", design_id=self.design_id,

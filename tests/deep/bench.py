@@ -83,9 +83,7 @@ def vivado(job: dict[str, Any]) -> int:
     from hls4ml_soc.virtual.vivado.__main__ import main
 
     os.environ["HLS4ML_SOC_VIRTUAL_FAIL"] = job["fault"]
-    return main(
-        ["--version", job["version"], "-nolog", "-mode", "batch", "-source", "build.tcl"]
-    )
+    return main(["--version", job["version"], "-nolog", "-mode", "batch", "-source", "build.tcl"])
 
 
 def on_board(good: Path, bit: Path) -> tuple[str, str]:
@@ -169,8 +167,9 @@ def attempt(base: Path, job: dict[str, Any], scratch: Path) -> dict[str, str]:
     try:
         with open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
             by, said = carry(base, job, scratch)
-    except BaseException as error:  # a fault of a tool's own, to be seen in the table
-        by, said = "crash", f"{type(error).__name__}: {error}"
+    except BaseException as error:  # a tool that lets an exception out
+        own = type(error).__module__.startswith("hls4ml_soc.virtual.hls")
+        by, said = "hls" if own else "crash", f"{type(error).__name__}: {error}"
     return {"by": by, "said": said[:500].replace(str(scratch), "")}
 
 

@@ -32,7 +32,9 @@ START = "\nif {[catch { soc::build } message]} {"
 BRANCHES = re.compile(r"[ }]*(?:if|else|elseif|while|switch)\b")
 
 
-def lines(good: Path, scratch: Path, files: Mapping[str, str], version: str) -> set[tuple[str, int]]:
+def lines(
+    good: Path, scratch: Path, files: Mapping[str, str], version: str
+) -> set[tuple[str, int]]:
     """Run a plan's ``build.tcl`` and return (file of the plan, line) of all that it executes."""
     build = files["vivado/build.tcl"]
     assert build.count(START) == 1, f"build.tcl has not just one {START!r}"
@@ -41,7 +43,9 @@ def lines(good: Path, scratch: Path, files: Mapping[str, str], version: str) -> 
             (scratch / name).parent.mkdir(parents=True, exist_ok=True)
             (scratch / name).write_text(text)
     # After all procs: they exist, and line numbers stay as they are.
-    (scratch / "vivado/build.tcl").write_text(build.replace(START, f"\nsource trace.tcl;{START[1:]}"))
+    (scratch / "vivado/build.tcl").write_text(
+        build.replace(START, f"\nsource trace.tcl;{START[1:]}")
+    )
     (scratch / "vivado/trace.tcl").write_text(TRACE)
     (scratch / "hls").symlink_to(good / "hls")
     folder = scratch / "vivado"

@@ -108,7 +108,9 @@ class Text:
             files[place.file] = text[: place.start] + new + text[place.end :]
         return files
 
-    def mutant(self, kind: str, *edits: tuple[Place, str], what: str = "", **options: str) -> Mutant:
+    def mutant(
+        self, kind: str, *edits: tuple[Place, str], what: str = "", **options: str
+    ) -> Mutant:
         """Return the mutant with these edits, built where they are executed."""
         place, new = edits[0]
         what = what or f"{_short(place.text)} -> {_short(new) or 'nothing'}"

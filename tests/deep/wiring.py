@@ -95,7 +95,7 @@ def _directions(kind: str, text: Text) -> Iterator[Mutant]:
 
 
 def dropped_clocks(text: Text) -> Iterator[Mutant]:
-    """Yield clock inputs left open, tied to a constant or to a reset, and clocks not switched on."""
+    """Yield clock inputs left open, tied to a constant or a reset, and clocks not switched on."""
     yield from _dropped_loads("dropped clock", text, r"clk|ACLK", tied=(0, 1))
     kind = "dropped clock"
     enabled = text.one(r"PCW_EN_CLK0_PORT (1)", *STEPS)
@@ -136,8 +136,12 @@ def dropped_connections(text: Text) -> Iterator[Mutant]:
         if not re.search("validate|check|run$", call.text):
             yield text.mutant(kind, (call, ""))
     for place in text.find(r"\{(\S+/\S+) \S+/\S+\}", "vivado/build.tcl"):
-        yield text.mutant(kind, (Place(place.file, place.start, place.end + 1, place.text, place.line), ""))
-    yield from text.each(kind, text.find(r"\{\S+/\S+( \S+/\S+)\}", "vivado/build.tcl"), lambda _: ("",))
+        yield text.mutant(
+            kind, (Place(place.file, place.start, place.end + 1, place.text, place.line), "")
+        )
+    yield from text.each(
+        kind, text.find(r"\{\S+/\S+( \S+/\S+)\}", "vivado/build.tcl"), lambda _: ("",)
+    )
     yield from _halves(kind, text)
 
 

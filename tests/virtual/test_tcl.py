@@ -54,9 +54,13 @@ def test_words_and_results_pass_unchanged(tmp_path: Path) -> None:
 
 
 def test_puts_reports_terminal_channels_and_leaves_files_alone(tmp_path: Path) -> None:
-    run = Run(tmp_path, "puts -nonewline a\nputs stderr b\nset f [open f w]\nputs $f c\nclose $f")
+    run = Run(
+        tmp_path,
+        "puts -nonewline a\nputs stderr b\nset f [open f w]\nputs -nonewline $f c\nputs $f "
+        "d\nclose $f",
+    )
     assert run.text == [("stdout", "a"), ("stderr", "b\n")]
-    assert (tmp_path / "f").read_text() == "c\n"
+    assert (tmp_path / "f").read_text() == "cd\n"
 
 
 def test_wrong_puts_is_refused_in_tcls_words(tmp_path: Path) -> None:

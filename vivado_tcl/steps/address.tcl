@@ -5,6 +5,7 @@ proc soc::address_assign {} {
     foreach {interface segment offset range} [concat $slaves [ps_slaves]] {
         map_segment [ps_control_space] $segment [format 0x%08X [expr {[ps_control_base] + $offset}]] $range
     }
+    if {[llength [ps_memory_map]] == 0} { error "the DMA reaches no memory: the board file gives no range" }
     foreach space {dma/Data_MM2S dma/Data_S2MM} {
         foreach {segment offset range} [ps_memory_map] { map_segment $space $segment $offset $range }
         foreach segment [ps_memory_excluded] { exclude_segment $space $segment }

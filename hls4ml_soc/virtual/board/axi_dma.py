@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from hls4ml_soc.hwh import Module
 from hls4ml_soc.virtual.board.dma_channel import CONTROL, RESET, STATUS, Channel, ChannelParameters
@@ -10,16 +10,17 @@ from hls4ml_soc.virtual.board.dma_memory import MemoryPort
 from hls4ml_soc.virtual.board.dma_mm2s import Mm2s
 from hls4ml_soc.virtual.board.dma_s2mm import S2mm
 from hls4ml_soc.virtual.board.errors import FabricError
-from hls4ml_soc.virtual.board.memory import Dram
+from hls4ml_soc.virtual.board.memory import Memory
 
 
 class AxiDma:
     """The register file of an axi_dma cell and its two channels, of which one may be absent.
 
-    ``system`` is the cell that has the DRAM. Raises FabricError for a mode that has no model.
+    ``systems`` are the cells whose memory ``dram`` is. Raises FabricError for a mode that has no
+    model.
     """
 
-    def __init__(self, module: Module, dram: Dram, system: str) -> None:
+    def __init__(self, module: Module, dram: Memory, systems: Collection[str]) -> None:
         for parameter, mode in (
             ("c_include_sg", "scatter-gather mode"),
             ("c_micro_dma", "micro mode"),
@@ -33,9 +34,9 @@ class AxiDma:
         self.mm2s: Mm2s | None = None
         self.s2mm: S2mm | None = None
         if module.number("c_include_mm2s"):
-            self.mm2s = Mm2s(f"{self.name} MM2S", *_channel(module, "mm2s", dram, system))
+            self.mm2s = Mm2s(f"{self.name} MM2S", *_channel(module, "mm2s", dram, systems))
         if module.number("c_include_s2mm"):
-            self.s2mm = S2mm(f"{self.name} S2MM", *_channel(module, "s2mm", dram, system))
+            self.s2mm = S2mm(f"{self.name} S2MM", *_channel(module, "s2mm", dram, systems))
         self.on_reset: Callable[[], None] = lambda: None
         self.on_progress: Callable[[], None] = lambda: None
 
@@ -91,9 +92,9 @@ class AxiDma:
 
 
 def _channel(
-    module: Module, name: str, dram: Dram, system: str
+    module: Module, name: str, dram: Memory, systems: Collection[str]
 ) -> tuple[ChannelParameters, MemoryPort]:
     # With c_single_interface the two masters are one, called M_AXI.
     masters = (f"M_AXI_{name.upper()}", "M_AXI")
     ranges = [r for r in module.memory_map if r.master in masters]
-    return ChannelParameters.read(module, name), MemoryPort(ranges, dram, system)
+    return ChannelParameters.read(module, name), MemoryPort(ranges, dram, systems)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import partial
 
 from hls4ml_soc.hwh import End, Hwh, HwhError, MemoryRange, Module
-from hls4ml_soc.virtual.board import netlist
+from hls4ml_soc.virtual.board import netlist, system
 from hls4ml_soc.virtual.board.address_map import AddressMap, Silent, Slave, Window
 from hls4ml_soc.virtual.board.axi_dma import AxiDma
 from hls4ml_soc.virtual.board.axi_gpio import AxiGpio
 from hls4ml_soc.virtual.board.core import CoreFactory
 from hls4ml_soc.virtual.board.errors import FabricError
-from hls4ml_soc.virtual.board.memory import Dram
+from hls4ml_soc.virtual.board.memory import Memory
 from hls4ml_soc.virtual.board.stream_path import PathBuilder, StreamPath
 from hls4ml_soc.virtual.board.streams import Sink
 
@@ -22,7 +22,8 @@ class Fabric:
     DRAM.
 
     Nothing runs by itself. Transfers go on when a register is written or a DMASR is read; without
-    one in flight that costs nothing. ``cores`` maps VLNVs to factories of IP behaviour. Raises
+    one in flight that costs nothing. ``cores`` maps VLNVs to factories of IP behaviour;
+    ``devices`` maps cells to models of what runs in the processor's time (timers, UARTs). Raises
     FabricError if the design cannot work.
     """
 
@@ -30,15 +31,18 @@ class Fabric:
         self,
         hwh: Hwh,
         cores: Mapping[str, CoreFactory],
-        dram: Dram,
+        dram: Memory,
         *,
         stalling: bool = False,
+        devices: Mapping[str, Slave] | None = None,
     ) -> None:
         self.hwh = hwh
+        self._devices = dict(devices or {})
         try:
-            system = _processing_system(hwh)
-            self.dmas = {m.name: AxiDma(m, dram, system.name) for m in hwh.of_kind("axi_dma")}
-            self.map = AddressMap([self._window(r) for r in _control_ranges(system)])
+            memories = system.memories(hwh)
+            self.dmas = {m.name: AxiDma(m, dram, memories) for m in hwh.of_kind("axi_dma")}
+            ranges = system.control_ranges(system.processor(hwh))
+            self.map = AddressMap([self._window(r) for r in ranges])
             self.paths = self._paths(PathBuilder(hwh, cores, stalling))
         except HwhError as error:
             raise FabricError(str(error)) from error
@@ -102,6 +106,10 @@ class Fabric:
         if module.kind == "axi_gpio":
             gpio = AxiGpio(module, partial(netlist.pin_value, self.hwh, module.name))
             return self._unless_held(module, "s_axi_aclk", "s_axi_aresetn", gpio)
+        if module.name in self._devices:
+            return self._unless_held(
+                module, "s_axi_aclk", "s_axi_aresetn", self._devices[module.name]
+            )
         return Silent(f"{module.name} ({module.vlnv}) has no model")
 
     def _unless_held(self, module: Module, clock: str, reset: str, slave: Slave) -> Slave:
@@ -115,19 +123,3 @@ class Fabric:
             for stage in path.stages:
                 if stage.reset_by is netlist.ResetBy.DMA and stage.dma == dma:
                     stage.model.reset()
-
-
-def _processing_system(hwh: Hwh) -> Module:
-    systems = hwh.of_kind(*netlist.PROCESSING_SYSTEMS)
-    if len(systems) != 1:
-        raise FabricError(f"design {hwh.name} has {len(systems)} processing systems, not one")
-    return systems[0]
-
-
-def _control_ranges(system: Module) -> list[MemoryRange]:
-    ranges = list(system.memory_map)
-    for first in ranges:
-        for second in ranges:
-            if first is not second and first.base <= second.base <= first.high:
-                raise FabricError(f"address ranges overlap: {first}, {second}")
-    return ranges

@@ -1,11 +1,24 @@
-"""The DRAM of a board."""
+"""What a DMA reads and writes, and the DRAM of a board."""
 
 from __future__ import annotations
 
 import mmap
 from collections.abc import Callable
+from typing import Protocol
 
 from hls4ml_soc.virtual.board.errors import BusFault
+
+
+class Memory(Protocol):
+    """Memory as its slave port in the fabric shows it, with physical addresses."""
+
+    base: int
+    size: int
+    guard: Callable[[int, int], None]
+
+    def holds(self, address: int, size: int = 1) -> bool: ...
+    def load(self, address: int, size: int) -> memoryview: ...
+    def store(self, address: int, data: bytes | memoryview) -> None: ...
 
 
 class Dram:
@@ -33,6 +46,14 @@ class Dram:
             raise BusFault(f"{size} bytes at {address:#010x}: the memory ends at {end:#010x}")
         start = address - self.base
         return self._view[start : start + size]
+
+    def load(self, address: int, size: int) -> memoryview:
+        """Return what a DMA reads. Raises BusFault outside the memory."""
+        return self.view(address, size)
+
+    def store(self, address: int, data: bytes | memoryview) -> None:
+        """Write as a DMA does. Raises BusFault outside the memory."""
+        self.view(address, len(data))[:] = data
 
     def read_word(self, address: int) -> int:
         """Return the 32-bit word at an address. Raises BusFault."""

@@ -12,6 +12,9 @@ from hls4ml_soc.virtual.vivado.design import Segment
 from hls4ml_soc.virtual.vivado.messages import short_address, short_size
 from hls4ml_soc.virtual.vivado.session import Session
 
+# Memory controllers whose block RAM becomes as large as the range that is mapped (PG078, PG112).
+_ELASTIC = ("axi_bram_ctrl", "lmb_bram_if_cntlr")
+
 
 def check(session: Session, new: Segment) -> None:
     """Refuse a mapping that the hardware cannot have. Raises what ends the command."""
@@ -50,7 +53,9 @@ def check(session: Session, new: Segment) -> None:
             f"misaligned. The next aligned offset for this range is '{following}'.",
         )
     size = int(new.block.range)
-    if new.block.usage == "memory" and new.range > size:
+    assert new.slave.cell is not None and new.slave.cell.ip is not None
+    elastic = new.slave.cell.ip.name in _ELASTIC
+    if new.block.usage == "memory" and new.range > size and not elastic:
         raise session.fail(
             "BD 41-1075",
             f"{where} The proposed range '{short_size(new.range)}' is greater than the maximum "

@@ -65,6 +65,8 @@ _DEFAULTS = {
     "xlslice": {"DIN_WIDTH": "32", "DIN_FROM": "0", "DIN_TO": "0"},
     "processing_system7": {"PCW_DDR_RAM_HIGHADDR": "0x3FFFFFFF"},
 }
+# Memory maps of interfaces that harvested instances do not join.
+_MAPS = {("axi_timer", "S_AXI"): "S_AXI", ("mig_7series", "S_AXI"): "memmap"}
 # Interfaces that exist as often as a parameter says: first one's prefix, parameter.
 _REPEAT = {
     "smartconnect": [["S00", "NUM_SI"], ["M00", "NUM_MI"]],
@@ -107,7 +109,7 @@ def _convert(name: str, ip: dict[str, Any], seen: dict[str, Any]) -> dict[str, A
         "vlnv": ip["vlnv"],
         "source": f"{ip['source_kind']}; {ip.get('n_instances', 0)} instances",
         "revisions": ip.get("revisions", {}),
-        "interfaces": {n: _bus(n, b, seen) for n, b in busses.items()},
+        "interfaces": {n: _bus(name, n, b, seen) for n, b in busses.items()},
         "ports": {n: _port(name, n, p, ip) for n, p in ports.items()},
         "parameters": _parameters(name, ip, seen),
         "model": _model(name, ip, seen),
@@ -151,7 +153,7 @@ def _is_first(name: str, repeat: list[list[str]]) -> bool:
     return not any(re.match(rf"{p[0]}(?!00)\d\d_", name) for p, _ in repeat)
 
 
-def _bus(name: str, bus: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+def _bus(ip_name: str, name: str, bus: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
     params = {k: v for k, v in bus["fixed_params"].items() if v is not None}
     return _without_none(
         {
@@ -159,7 +161,7 @@ def _bus(name: str, bus: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]
             "mode": bus["mode"],
             "when": _short(bus.get("enabled_when")),
             "params": params or None,
-            "map": bus.get("memoryMapRef"),
+            "map": bus.get("memoryMapRef", _MAPS.get((ip_name, name))),
             "space": bus.get("addressSpaceRef"),
             "ports": seen.get("ports", {}).get(name),
         }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hls4ml_soc.virtual import bitfile
-from hls4ml_soc.virtual.vivado import hwh, verilog
+from hls4ml_soc.virtual.vivado import constraints, hwh, verilog
 from hls4ml_soc.virtual.vivado.design import Design
 from hls4ml_soc.virtual.vivado.project import Project, Run
 from hls4ml_soc.virtual.vivado.validate import validate
@@ -142,6 +142,8 @@ def launch(session: Session, run: Run, to_step: str) -> None:
         run.status, run.steps_done = "synth_design Complete!", ["synth_design"]
     else:
         last = to_step or "route_design"
+        if last == "write_bitstream" and _constraint_errors(session, run, design):
+            return
         run.steps_done = list(_STEPS[: _STEPS.index(last) + 1])
         run.status = f"{last} Complete!"
         if last == "write_bitstream":
@@ -154,6 +156,20 @@ def launch(session: Session, run: Run, to_step: str) -> None:
             run.properties |= {"STATS.WNS": "-1.000", "STATS.TNS": "-1.000"}
     run.progress = "100%"
     (run.directory / "runme.log").write_text(log)
+
+
+def _constraint_errors(session: Session, run: Run, design: Design) -> bool:
+    """Fail the run as write_bitstream does where a port has no pin or no voltage."""
+    files = [f for f in session.open_project().filesets["constrs_1"] if f.suffix == ".xdc"]
+    found = constraints.problems(design, files)
+    if not found:
+        return False
+    lines = [f"ERROR: [{id}] {text}\n" for id, text in found]
+    lines.append("ERROR: [Vivado 12-1345] Error(s) found during DRC. Bitgen not run.\n")
+    run.status, run.progress = "write_bitstream ERROR", "80%"
+    (run.directory / "runme.log").write_text("".join(lines))
+    session.print("".join(lines))
+    return True
 
 
 def _fail(session: Session, run: Run, fault: str) -> None:

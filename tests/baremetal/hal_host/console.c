@@ -103,6 +103,7 @@ bool hal_putc(uint8_t byte)
     if (line < 0) {
         return true; /* nobody is there to hear it */
     }
+    idle = 0;
     ssize_t done = write(line, &byte, 1);
     if (done < 0 && errno != EAGAIN) {
         hang_up();

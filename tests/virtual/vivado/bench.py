@@ -43,7 +43,9 @@ class Result:
             if line.startswith(("ERROR: ", "CRITICAL WARNING: ")):
                 found.append(line)
                 inside = True
-            elif inside and (line.startswith(("/", "Please", "This may")) or not line.strip()):
+            elif inside and (
+                line.startswith(("/", "Please", "This may", "1. ")) or not line.strip()
+            ):
                 found[-1] += f"\n{line}" if line.strip() else ""
             else:
                 inside = False

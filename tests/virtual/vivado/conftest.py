@@ -13,7 +13,7 @@ _BENCH = importlib.util.module_from_spec(_SPEC)
 
 @pytest.fixture(scope="session")
 def benches() -> Any:
-    """The module of helpers: tests are imported by path and cannot import each other."""
+    """The bench's module: tests are imported by path and cannot import each other."""
     import sys
 
     sys.modules["vivado_bench"] = _BENCH  # dataclasses look their module up

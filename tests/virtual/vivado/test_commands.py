@@ -372,11 +372,18 @@ def test_a_project_is_not_overwritten(bench: Any) -> None:
 
 def test_a_run_is_not_launched_twice(bench: Any, benches: Any) -> None:
     result = bench.run(benches.GOOD + "launch_runs impl_1 -to_step write_bitstream")
-    assert (
-        result.severe()[0]
-        == (
-            "ERROR: [Vivado 12-1017] Problems encountered:\n1. Run 'impl_1' is complete; reset_run "
-            "first."
-        ).split("\n")[0]
+    assert result.severe()[0] == (
+        "ERROR: [Vivado 12-1017] Problems encountered:\n"
+        "1. Run 'impl_1' is complete; reset_run first."
     )
     assert bench.run(benches.GOOD + "reset_run impl_1\nlaunch_runs impl_1").code == 0
+
+
+def test_excluding_what_is_mapped(bench: Any) -> None:
+    result = bench.design(
+        "exclude_bd_addr_seg [get_bd_addr_segs ps/Data/SEG_identity_Reg]\n"
+        "puts [get_property EXCLUDED [get_bd_addr_segs ps/Data/SEG_identity_Reg]]\n"
+        "include_bd_addr_seg [get_bd_addr_segs ps/Data/SEG_identity_Reg]\n"
+        "puts [get_property EXCLUDED [get_bd_addr_segs ps/Data/SEG_identity_Reg]]"
+    )
+    assert _last(result, 2) == ["1", "0"]

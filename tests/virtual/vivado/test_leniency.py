@@ -81,3 +81,12 @@ def test_suppressed_messages_vanish_but_still_fail(bench: Any) -> None:
     )
     assert "41-1276" not in result.text
     assert result.text.endswith("\n1\n")
+
+
+def test_quiet_commands_do_not_fail(bench: Any) -> None:
+    result = bench.run(
+        "create_project p p -part xc7z020clg400-1\ncreate_bd_design d\n"
+        "puts <[create_bd_cell -quiet -type ip -vlnv a:b:c:1.0 x]>"
+    )
+    assert result.text.endswith("\n<>\n")
+    assert result.severe() == []

@@ -1,0 +1,169 @@
+"""Boards on a serial port: a device, a pseudo-terminal, or a URL of pyserial."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import serial
+from serial.tools import list_ports
+
+from ..board import Board
+from ..bundle import Bundle
+from ..errors import LinkError
+from ..exchange import LineLost
+from ..report import Arrays
+from ..serial_board import SerialBoard
+from . import Run
+
+#: USB bridges on development boards, vendor and product -> name.
+BRIDGES = {
+    (0x0403, 0x6010): "FTDI FT2232H (Digilent Arty, Zybo, Pynq)",
+    (0x0403, 0x6011): "FTDI FT4232H (AMD ZCU104, KV260)",
+    (0x0403, 0x6014): "FTDI FT232H",
+    (0x0403, 0x6001): "FTDI FT232R",
+    (0x10C4, 0xEA60): "Silicon Labs CP2102",
+    (0x10C4, 0xEA71): "Silicon Labs CP2108 (AMD ZCU102)",
+    (0x04B4, 0x0008): "Cypress CY7C64225 (ZedBoard)",
+}
+
+#: Seconds that a port may be away, as while a board is switched off and on.
+REOPEN_SECONDS = 15.0
+
+
+class SerialPort:
+    """A line for an exchange. ``where`` is ``/dev/ttyUSB1``, ``COM4``, ``socket://host:port``,
+    ``rfc2217://host:port``, or ``usb:VID:PID`` in hexadecimal.
+
+    Raises LinkError where it cannot be opened."""
+
+    def __init__(self, where: str, baud: int = 115200) -> None:
+        self._where, self._baud = where, baud
+        self._port = self._open()
+
+    def _open(self) -> Any:
+        where = find(self._where) if self._where.startswith("usb:") else self._where
+        # Two programs on one line would take each other's answers. Only devices know the option.
+        more = {} if "://" in where else {"exclusive": True}
+        try:
+            return serial.serial_for_url(where, self._baud, timeout=0.05, write_timeout=5.0, **more)
+        except (OSError, ValueError, serial.SerialException) as error:
+            raise LinkError(f"{where} cannot be opened: {error}") from None
+
+    def read(self, seconds: float) -> bytes:
+        """Return what has come, after so many seconds at most. Raises LineLost."""
+        deadline = time.monotonic() + seconds
+        try:
+            while True:
+                if data := bytes(self._port.read(1)):
+                    return data + self._rest()
+                if time.monotonic() >= deadline:
+                    return b""
+        except (OSError, serial.SerialException, TypeError) as error:
+            # TypeError: pyserial's read on a port that another thread has closed.
+            raise LineLost(str(error)) from None
+
+    def _rest(self) -> bytes:
+        """Return what has come already: a socket tells only whether there is something."""
+        parts: list[bytes] = []
+        while waiting := self._port.in_waiting:
+            parts.append(bytes(self._port.read(waiting)))
+            if sum(map(len, parts)) > 4096:
+                break
+        return b"".join(parts)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes. Raises LineLost."""
+        try:
+            self._port.write(data)
+        except (OSError, serial.SerialException) as error:
+            raise LineLost(str(error)) from None
+
+    def reopen(self) -> None:
+        """Wait until the port is there again. Raises LinkError if that takes too long."""
+        self.close()
+        deadline = time.monotonic() + REOPEN_SECONDS
+        while True:
+            try:
+                self._port = self._open()
+                return
+            except LinkError as error:
+                if time.monotonic() > deadline:
+                    raise LinkError(f"the port went away and stays away: {error}") from None
+            time.sleep(0.2)
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._port.close()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A port that a board may be on."""
+
+    device: str
+    vendor: int
+    product: int
+    name: str
+    number: str
+
+
+def ports() -> list[Found]:
+    """Return the serial ports of USB bridges that development boards have, known ones only."""
+    return [
+        Found(p.device, p.vid, p.pid, BRIDGES[p.vid, p.pid], p.serial_number or "")
+        for p in sorted(list_ports.comports())
+        if (p.vid, p.pid) in BRIDGES
+    ]
+
+
+def find(where: str) -> str:
+    """Return the device of ``usb:VID:PID[:SERIAL]``; boards with several ports have their UART on
+    the last.
+
+    Raises LinkError where no such device is there, or several are."""
+    fields = where.split(":")
+    try:
+        vendor, product = (int(field, 16) for field in fields[1:3])
+    except ValueError:
+        raise LinkError(f"{where}: write usb:VID:PID, such as usb:0403:6010") from None
+    wanted = fields[3] if len(fields) > 3 else None
+    found = [
+        p
+        for p in sorted(list_ports.comports())
+        if (p.vid, p.pid) == (vendor, product) and wanted in (None, p.serial_number)
+    ]
+    numbers = sorted({p.serial_number or "" for p in found})
+    if not found:
+        raise LinkError(f"no USB device {vendor:04x}:{product:04x} with a serial port is there")
+    if len(numbers) > 1:
+        raise LinkError(
+            f"several devices {vendor:04x}:{product:04x} are there: add the serial number "
+            f"({', '.join(numbers)}), as in {where}:{numbers[0]}"
+        )
+    return str(found[-1].device)
+
+
+def run(bundle: Bundle, board: Board, inputs: Arrays, where: str, baud: int) -> Run:
+    """Compute samples on the board at a port with the program of a bundle.
+
+    ``inputs`` maps names to arrays (samples, ...). Raises ModelError for inputs that do not fit,
+    LinkError where the board does not answer or reports a failure."""
+    port = SerialPort(where, baud)
+    try:
+        with SerialBoard(port, bundle.described, baud) as target:
+            names = [each["name"] for each in bundle.described["inputs"]]
+            started = time.monotonic()
+            outputs = target.predict_named(*(inputs[name] for name in names))
+            noted = {
+                "seconds": time.monotonic() - started,
+                "selftest": target.selftest().wrong == 0,
+                "resent": target.exchange.resent,
+            }
+            bench = target.bench(100) if target.info().measurable else None
+            if bench is not None:
+                noted["latency_us"] = bench.mean_us
+            return Run(outputs, noted)
+    finally:
+        port.close()

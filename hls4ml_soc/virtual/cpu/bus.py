@@ -1,0 +1,94 @@
+"""Register accesses of the processor: they take time, and idle polling is cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hls4ml_soc.virtual.board.address_map import Slave
+from hls4ml_soc.virtual.board.errors import BusFault
+from hls4ml_soc.virtual.cpu.clock import GuestClock
+from hls4ml_soc.virtual.cpu.console import Console
+from hls4ml_soc.virtual.cpu.serial_line import SerialLine
+
+ACCESS = 100e-9  # what a register access takes: the order of an APB or AXI-Lite access
+_STEP = 10e-6  # how far one poll of many lets time go on
+_POLLS = 32  # as many reads without news, and somebody is polling
+_IDLE = 256  # as many, and the program waits for the host
+
+
+class Bus:
+    """Reads and writes registers for the core, in guest time.
+
+    A program that polls would spend millions of instructions per byte of a slow line. After
+    ``_POLLS`` reads without anything new, time runs on in steps to the next thing that happens;
+    after ``_IDLE`` the host's thread sleeps until the host writes, and guest time with it.
+    """
+
+    def __init__(self, clock: GuestClock, console: Console, line: SerialLine) -> None:
+        self.reads = self.writes = 0
+        self.limit: int | None = None
+        self.on_limit: Callable[[], None] = lambda: None
+        self._clock = clock
+        self._console = console
+        self._line = line
+        self._access = clock.cycles_in(ACCESS)
+        self._step = clock.cycles_in(_STEP)
+        self._quiet = 0
+        self._asked_line = False
+        self._last: dict[int, int] = {}
+
+    def read(self, slave: Slave, offset: int, size: int, address: int, ticking: bool) -> int:
+        """Read a register; ``ticking`` ones change without meaning anything."""
+        if size != 4:
+            raise BusFault(f"{8 * size}-bit read of a 32-bit register at {address:#010x}")
+        self.reads += 1
+        self._clock.waited += self._access
+        before = self._line.bytes_in
+        waiting = len(self._line.received)
+        value = slave.read(offset)
+        popped = len(self._line.received) < waiting + self._line.bytes_in - before
+        if popped or not (ticking or self._last.get(address) == value):
+            self._last[address] = value
+            self._news()
+        else:
+            self._wait()
+        return value
+
+    def write(self, slave: Slave, offset: int, size: int, address: int, value: int) -> None:
+        """Write a register."""
+        if size != 4:
+            raise BusFault(f"{8 * size}-bit write to a 32-bit register at {address:#010x}")
+        self.writes += 1
+        self._clock.waited += self._access
+        self._news()
+        slave.write(offset, value)
+
+    def asked_line(self) -> None:
+        """Note that the program looks for input from the host."""
+        self._asked_line = True
+
+    def _news(self) -> None:
+        self._quiet = 0
+        self._asked_line = False
+        self._check()
+
+    def _wait(self) -> None:
+        self._quiet += 1
+        if self._quiet < _POLLS:
+            return
+        event = self._line.next_event()
+        if event is not None:
+            self._clock.waited += max(0, min(event - self._clock.cycles, self._step))
+        elif self._quiet < _IDLE or not self._asked_line:
+            self._clock.waited += self._step
+        else:
+            self._sleep()
+        self._check()
+
+    def _sleep(self) -> None:
+        seconds = self._console.nap(1e-3)
+        self._clock.waited += self._clock.cycles_in(seconds)
+
+    def _check(self) -> None:
+        if self.limit is not None and self._clock.cycles >= self.limit:
+            self.on_limit()

@@ -1,0 +1,112 @@
+"""Physical constraints (XDC, UG903): which ports have a pin, and the checks that write_bitstream
+makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hls4ml_soc.virtual.tcl import Tcl, TclCommandError, join_list, split_list
+from hls4ml_soc.virtual.vivado.design import Design
+from hls4ml_soc.virtual.vivado.hwh_wires import external_name
+
+# Their pins are fixed (processing systems) or come with the IP's own constraints (MIG's .prj).
+_OWN_PINS = ("processing_system7", "zynq_ultra_ps_e", "mig_7series")
+# Timing constraints are read and have no effect: the stand-in knows no timing.
+_TIMING = (
+    "create_clock",
+    "create_generated_clock",
+    "set_false_path",
+    "set_clock_groups",
+    "set_input_delay",
+    "set_output_delay",
+    "set_max_delay",
+    "set_multicycle_path",
+    "current_design",
+)
+
+
+def ports(design: Design) -> list[str]:
+    """Name every port of the wrapper that needs a pin, vectors bit by bit."""
+    result = []
+    for pin in design.pins.values():
+        if pin.cell is None:
+            bounds = pin.bounds()
+            bits = range(min(bounds), max(bounds) + 1) if bounds else []
+            result += [f"{pin.name}[{i}]" for i in bits] if bounds else [pin.name]
+    for bus in design.buses.values():
+        peer = design.peer(bus) if bus.cell is None else None
+        if peer and peer.cell and peer.cell.ip and peer.cell.ip.name not in _OWN_PINS:
+            result += [external_name(bus, logical, peer) for logical in peer.ports()]
+    return result
+
+
+def problems(design: Design, files: list[Path]) -> list[tuple[str, str]]:
+    """Read the files and return what is wrong: message number and text."""
+    known = ports(design)
+    reader = _Reader(known)
+    for path in files:
+        reader.read(path)
+    found = reader.problems
+    for id, kind, property in (
+        ("DRC NSTD-1", "Unspecified I/O Standard", "IOSTANDARD"),
+        ("DRC UCIO-1", "Unconstrained Logical Port", "PACKAGE_PIN"),
+    ):
+        missing = [p for p in known if property not in reader.values.get(p, {})]
+        if missing:
+            found.append(
+                (
+                    id,
+                    f"{kind}: {len(missing)} out of {len(known)} logical ports have no user "
+                    "assigned "
+                    f"{property}. Problem ports: {', '.join(missing)}.",
+                )
+            )
+    return found
+
+
+class _Reader:
+    """Executes constraint files."""
+
+    def __init__(self, known: list[str]) -> None:
+        self.known = known
+        self.values: dict[str, dict[str, str]] = {}
+        self.problems: list[tuple[str, str]] = []
+
+    def read(self, path: Path) -> None:
+        ignored = {name: lambda words: "" for name in _TIMING}
+        tcl = Tcl(
+            {"get_ports": self._ports, "set_property": self._set, **ignored},
+            on_puts=lambda channel, text: None,
+            unknown=self._unknown,
+        )
+        if tcl.source(path):
+            self.problems.append(("Standin 1", f"{path}: {tcl.error_message}"))
+
+    def _ports(self, words: list[str]) -> str:
+        wanted = [n for w in words if not w.startswith("-") for n in split_list(w)]
+        for name in wanted:
+            if name not in self.known:
+                self.problems.append(("Vivado 12-584", f"No ports matched '{name}'."))
+        return join_list(n for n in wanted if n in self.known)
+
+    def _set(self, words: list[str]) -> str:
+        if words[:1] == ["-dict"]:
+            pairs, objects = split_list(words[1]), words[2:]
+        else:
+            pairs, objects = words[:2], words[2:]
+        for name in [n for w in objects for n in split_list(w)]:
+            self._assign(name, dict(zip(pairs[::2], pairs[1::2], strict=True)))
+        return ""
+
+    def _assign(self, name: str, values: dict[str, str]) -> None:
+        own = self.values.setdefault(name, {})
+        pin = values.get("PACKAGE_PIN")
+        rival = next(
+            (n for n, v in self.values.items() if n != name and v.get("PACKAGE_PIN") == pin), ""
+        )
+        if pin and rival:
+            self.problems.append(("Standin 1", f"ports {rival} and {name} are both on pin {pin}"))
+        own.update(values)
+
+    def _unknown(self, words: list[str]) -> str:
+        raise TclCommandError(f"hls4ml_soc's stand-in does not model `{words[0]}` in constraints")

@@ -1,0 +1,95 @@
+"""Mutants that change nothing a board can show, each with the argument why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tests.deep.mutant import Mutant
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """Mutants whose description (file: what) matches, and why they are none."""
+
+    pattern: str
+    because: str
+
+
+TABLE = (
+    Equivalent(
+        r"connect\.tcl: reset/interconnect_aresetn -> reset/peripheral_aresetn",
+        "both outputs of proc_sys_reset are active low and of the same clock; interconnect_aresetn "
+        "only ends 16 cycles earlier (PG164), long before software can touch the SmartConnect",
+    ),
+    Equivalent(
+        r"(lookup\.tcl: VLNV|run\.tcl: (DIRECTORY|clock_mhz|allow_negative_slack)) -> |"
+        r"settings\.tcl: allow_negative_slack -> ",
+        "read only on the way to an error, or when slack is negative: a wrong name there is an "
+        "error too, in a build that already fails",
+    ),
+    Equivalent(
+        r"sample_start\.v: (m_axis_tkeep -> m_axis_x_tkeep|BITS/8-1 -> |without \w+_tkeep)",
+        "TKEEP from the DMA to the core: the wrapper never reads it, and the DMA sends whole beats "
+        "(the last of a transfer included: a sample is a whole number of beats)",
+    ),
+    Equivalent(
+        r"sample_start\.v: , ASSOCIATED_RESET aresetn|sample_start\.v: ASSOCIATED_RESET aresetn",
+        "says for the checks which reset goes with the clock; the polarity stands at the reset "
+        "itself and the net is the same",
+    ),
+    Equivalent(
+        r"dma\.tcl: c_m_axi_(mm2s|s2mm)_data_width .* -> (32|128|512|\[setting stream_bits_out\])$",
+        "memory side of the DMA: any legal width from that of the stream on (PG021); SmartConnect "
+        "converts to the port (PG247). Narrower than the stream is caught",
+    ),
+    Equivalent(
+        r"zynq7\.tcl: EN_CLK0 -> EN_CLK1$",
+        "the preset has switched FCLK_CLK0 on; FCLK_CLK1 comes out beside it and goes nowhere",
+    ),
+    Equivalent(
+        r"settings\.tcl: \{(0x\w+ 0x\w+)\} -> \{\1 \1\}$",
+        "the same segment at the same address, said twice",
+    ),
+    Equivalent(
+        r"address\.tcl: (foreach segment \[ps_memory_excluded\].*|"
+        r"-target_address_space \[find addr_spaces \$space\]) -> nothing",
+        "with this preset HP0 offers neither of the segments that are excluded: nothing is found",
+    ),
+    Equivalent(
+        r"2020\.1\.tcl: -target_address_space \[find addr_spaces \$space\] -> nothing",
+        "without the option the segment goes into every space that reaches it (UG835), and all of "
+        "those get the same address anyway: registers one, memory both DMA spaces",
+    ),
+    Equivalent(
+        r"_soc\.cpp: INLINE -> INLIN|_soc\.cpp: #pragma HLS DATAFLOW -> nothing",
+        "structure only: the same statements in the same order on the same values; without it the "
+        "core is slower, which a virtual board cannot know",
+    ),
+    Equivalent(
+        r"run_hls\.tcl: -I\. -> ",
+        "the wrapper includes with quotes: the compiler looks beside the wrapper first",
+    ),
+    Equivalent(
+        r"run_hls\.tcl: config_(compile|schedule) .* -> nothing",
+        "length of generated names, registers in DSP blocks: neither changes a value",
+    ),
+    Equivalent(
+        r"hls/settings\.tcl: 8 -> (4|5\.333)$",
+        "made for a faster clock than it gets: more registers, the same values",
+    ),
+    Equivalent(
+        r"_soc\.cpp: 32 -> 64$",
+        "tensor_to_beats<64, 16, 2> on a 32-bit beat: both elements lie in the low 32 bits of the "
+        "one beat, which is what the narrower type takes",
+    ),
+)  # fmt: skip
+
+
+def reason(mutant: Mutant) -> str:
+    """Return why a mutant is equivalent; nothing if the table does not say so."""
+    where = re.sub(r":\d+: ", ": ", mutant.what, count=1)
+    for entry in TABLE:
+        if re.search(entry.pattern, where):
+            return entry.because
+    return ""
