@@ -34,11 +34,10 @@ class Bus:
         self._access = clock.cycles_in(ACCESS)
         self._step = clock.cycles_in(_STEP)
         self._quiet = 0
-        self._asked_line = False
         self._last: dict[int, int] = {}
 
-    def read(self, slave: Slave, offset: int, size: int, address: int, ticking: bool) -> int:
-        """Read a register; ``ticking`` ones change without meaning anything."""
+    def read(self, slave: Slave, offset: int, size: int, address: int) -> int:
+        """Read a register; those of timers change without meaning anything."""
         if size != 4:
             raise BusFault(f"{8 * size}-bit read of a 32-bit register at {address:#010x}")
         self.reads += 1
@@ -47,6 +46,7 @@ class Bus:
         waiting = len(self._line.received)
         value = slave.read(offset)
         popped = len(self._line.received) < waiting + self._line.bytes_in - before
+        ticking = getattr(slave, "ticking", False)
         if popped or not (ticking or self._last.get(address) == value):
             self._last[address] = value
             self._news()
@@ -63,13 +63,9 @@ class Bus:
         self._news()
         slave.write(offset, value)
 
-    def asked_line(self) -> None:
-        """Note that the program looks for input from the host."""
-        self._asked_line = True
-
     def _news(self) -> None:
         self._quiet = 0
-        self._asked_line = False
+        self._line.asked = False
         self._check()
 
     def _wait(self) -> None:
@@ -79,7 +75,7 @@ class Bus:
         event = self._line.next_event()
         if event is not None:
             self._clock.waited += max(0, min(event - self._clock.cycles, self._step))
-        elif self._quiet < _IDLE or not self._asked_line:
+        elif self._quiet < _IDLE or not self._line.asked:
             self._clock.waited += self._step
         else:
             self._sleep()

@@ -21,6 +21,7 @@ class SerialLine:
         self.character = 0
         self.received: deque[int] = deque()
         self.overrun = False
+        self.asked = False  # somebody has looked for input
         self.bytes_in = self.bytes_out = self.lost = 0
         self._clock = clock
         self._console = console
@@ -33,6 +34,7 @@ class SerialLine:
     def look(self) -> None:
         """Bring the line up to now."""
         now = self._clock.cycles
+        self.asked = True
         while self._leaving and self._leaving[0] <= now:
             self._leaving.popleft()
         fresh = self._console.take()

@@ -49,6 +49,8 @@ class GlobalTimer:
     it counts half the core's clock.
     """
 
+    ticking = True
+
     LOW, HIGH, CONTROL = 0x0, 0x4, 0x8
 
     def __init__(self, clock: GuestClock) -> None:
@@ -77,6 +79,8 @@ class GlobalTimer:
 class SystemCounter:
     """The system counter of ZynqMP (UG1087, IOU_SCNTRS) that the generic timers show."""
 
+    ticking = True
+
     CONTROL, LOW, HIGH, FREQUENCY = 0x0, 0x8, 0xC, 0x20
 
     def __init__(self, clock: GuestClock, frequency: float) -> None:
@@ -104,6 +108,8 @@ class AxiTimer:
 
     Nothing but time moves it, so it answers what a counter that wrapped or reloaded would show.
     """
+
+    ticking = True
 
     _DOWN, _RELOAD, _LOAD, _ENABLE, _EVENT = 1 << 1, 1 << 4, 1 << 5, 1 << 7, 1 << 8
     _CAPTURE, _PWM, _ALL, _CASCADE = 1 << 0, 1 << 9, 1 << 10, 1 << 11

@@ -1,0 +1,114 @@
+"""The Cortex-A53 of ZynqMP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unicorn import Uc
+from unicorn.arm64_const import (
+    UC_ARM64_INS_MRS,
+    UC_ARM64_INS_MSR,
+    UC_ARM64_INS_SYS,
+    UC_ARM64_REG_CP_REG,
+    UC_ARM64_REG_PC,
+    UC_ARM64_REG_PSTATE,
+    UC_CPU_ARM64_A53,
+)
+from unicorn.unicorn_const import UC_ARCH_ARM64, UC_HOOK_INSN, UC_MODE_ARM
+
+from hls4ml_soc.virtual.board.errors import VirtualBoardError
+from hls4ml_soc.virtual.cpu import elf
+from hls4ml_soc.virtual.cpu.arm_caches import BY_ADDRESS, BY_SET, LongCaches
+from hls4ml_soc.virtual.cpu.clock import GuestClock
+from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.memory import BoardMemory
+from hls4ml_soc.virtual.cpu.timers import Counter
+
+LINE = 64
+_LINES = 4 * 128 + 16 * 1024  # 32 KB L1 data, 1 MB L2
+_EL3_MASKED = 0x3CD  # EL3h, all exceptions masked: how the boot ROM and debuggers leave it
+_SCTLR_EL3 = (5, 2, 3, 0, 0, 0)
+_COUNTERS = ((3, 3, 14, 0, 1), (3, 3, 14, 0, 2))  # CNTPCT_EL0, CNTVCT_EL0
+_FREQUENCY = (3, 3, 14, 0, 0)  # CNTFRQ_EL0: a note from boot code to others
+_TABLES = {(2, 0, 0): "ttbr", (2, 0, 2): "tcr", (10, 2, 0): "mair"}
+_EXCEPTIONS = {1: "undefined instruction", 2: "SVC", 3: "instruction abort", 4: "data abort"}
+
+
+class CortexA53(Core):
+    """Core 0 at EL3, caches and MMU off. ``counter`` is the system counter."""
+
+    machine = elf.AARCH64
+    pc_register = UC_ARM64_REG_PC
+
+    def __init__(self, clock: GuestClock, memory: BoardMemory, counter: Counter) -> None:
+        uc = Uc(UC_ARCH_ARM64, UC_MODE_ARM)
+        uc.ctl_set_cpu_model(UC_CPU_ARM64_A53)
+        # unicorn 2.1.4 begins in EL1, and follows a write of PSTATE only after one of a system
+        # register (its issue 2333).
+        uc.reg_write(UC_ARM64_REG_PSTATE, _EL3_MASKED)
+        uc.reg_write(UC_ARM64_REG_CP_REG, _SCTLR_EL3)
+        super().__init__(uc, clock, memory)
+        self.caches = LongCaches(memory, _LINES)
+        self._counter = counter
+        self._frequency = 0
+        for hook, instruction in (
+            (self._on_mrs, UC_ARM64_INS_MRS),
+            (self._on_msr, UC_ARM64_INS_MSR),
+            (self._on_sys, UC_ARM64_INS_SYS),
+        ):
+            uc.hook_add(UC_HOOK_INSN, hook, None, 1, 0, instruction)
+
+    def on_exception(self, number: int) -> str:
+        if number == 1 and self._is_implementation_defined():
+            self.uc.reg_write(self.pc_register, self.pc + 4)
+            return ""
+        return _EXCEPTIONS.get(number, f"exception {number}")
+
+    def _is_implementation_defined(self) -> bool:
+        # CPUACTLR_EL1 and its like (S3_1_C11 and S3_1_C15), which start-up code of the vendor sets.
+        bank = self.memory.bank(self.pc, 4)
+        if bank is None:
+            return False
+        at = self.pc - bank.base
+        word = int.from_bytes(bank.core.view[at : at + 4], "little")
+        return word & 0xFFD0_0000 == 0xD510_0000 and word >> 12 & 15 in (11, 15)
+
+    def _on_mrs(self, uc: Uc, register: int, system: Any, _: Any) -> bool:
+        key = (system.op0, system.op1, system.crn, system.crm, system.op2)
+        if key in _COUNTERS:
+            uc.reg_write(register, self._counter.value)
+        elif key == _FREQUENCY:
+            uc.reg_write(register, self._frequency)
+        else:
+            return False
+        return True
+
+    def _on_msr(self, uc: Uc, register: int, system: Any, _: Any) -> bool:
+        key = (system.op0, system.op1, system.crn, system.crm, system.op2)
+        if key == _FREQUENCY:
+            self._frequency = system.val
+        elif system.op0 == 3 and system.op1 == 6:  # the registers of EL3
+            self._tell(self._system_register, key[2:], system.val)
+        return False
+
+    def _system_register(self, key: tuple[int, int, int], value: int) -> None:
+        if key == (1, 0, 0):
+            self.caches.set_control(value)
+        elif key in _TABLES:
+            self.caches.set_table(_TABLES[key], value)
+
+    def _on_sys(self, uc: Uc, register: int, system: Any, _: Any) -> bool:
+        operation = (system.crm, system.op2)
+        if system.crn == 8:
+            self._tell(self.caches.read_tables)
+        elif system.crn == 7 and operation in BY_ADDRESS:
+            self._tell(self.caches.by_address, BY_ADDRESS[operation], system.val)
+        elif system.crn == 7 and operation in BY_SET:
+            self._tell(self.caches.by_set, BY_SET[operation], system.val)
+        return False
+
+    def _tell(self, action: Any, *arguments: Any) -> None:
+        try:
+            action(*arguments)
+        except VirtualBoardError as error:
+            self.fail(str(error))

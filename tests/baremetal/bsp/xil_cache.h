@@ -1,0 +1,4 @@
+#include "xil_types.h"
+
+void Xil_DCacheFlushRange(INTPTR adr, INTPTR len);
+void Xil_DCacheInvalidateRange(INTPTR adr, INTPTR len);
