@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from . import board
 from .block_design import SINCE
 from .board import Board
+from .options import UNTIL
+from .targets import TARGETS
 
 _PROCESSORS = {
     "zynq7": "2 x Cortex-A9",
     "zynqmp": "4 x Cortex-A53",
     "microblaze": "MicroBlaze V, {isa}, in the fabric",
 }
-_TARGETS = {"baremetal": "bare metal (hardware only so far)", "pynq": "PYNQ", "vitis": "Vitis"}
+_TARGETS = {"baremetal": "bare metal", "pynq": "PYNQ", "vitis": "Vitis"}
 
 _HEAD = """# Boards
 
@@ -68,7 +70,12 @@ def _memory(each: Board) -> str:
 
 
 def _targets(each: Board) -> str:
-    return ", ".join(_TARGETS[name] for name in each.usable)
+    told = []
+    for name in each.usable:
+        last = getattr(TARGETS.get(name), "LAST", UNTIL[-1])
+        limit = "" if last == UNTIL[-1] else f" (as far as `--until {last}`)"
+        told.append(_TARGETS[name] + limit)
+    return ", ".join(told)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from .errors import ToolError
-from .toolchains import standin, vendor
+from .toolchains import installed, standin
 
 #: Packages and what they are for; those of an extra have the command that brings them.
 PACKAGES = {
@@ -65,9 +65,10 @@ def _programs() -> list[Finding]:
 
 def _vendor() -> list[Finding]:
     found = []
-    for tool in vendor.COMMANDS:
+    for tool in installed.COMMANDS:
         try:
-            where: str | None = vendor.find(tool)
+            there = installed.find(tool)
+            where: str | None = f"{there.program} {there.release}"
             remedy = ""
         except ToolError as error:
             where, remedy = None, str(error).partition(";")[0]

@@ -8,15 +8,21 @@ import os
 import shlex
 import signal
 import subprocess
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from .errors import ToolError
 from .plan import Plan, Step
-from .toolchains import Toolchain
+from .toolchains import Toolchain, messages, verdict
+from .toolchains.phases import Follower
+from .toolchains.verdict import Verdict
+
+#: Marks all that a run has started: Vivado puts its runs into sessions of their own.
+_MARK = "HLS4ML_SOC_RUN"
 
 
 class Progress(Protocol):
@@ -24,6 +30,14 @@ class Progress(Protocol):
 
     def step(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
         """Announce something that takes time."""
+
+
+@runtime_checkable
+class Live(Protocol):
+    """Who watches and also wants to know what a step is at."""
+
+    def now(self, text: str) -> None:
+        """Take the phase that the running step is in; it is over when the next one comes."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,9 @@ class Products:
     origin: str
     versions: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    timing: dict[str, Any] | None = None
+    utilization: dict[str, Any] | None = None
+    hls: dict[str, Any] | None = None
 
     def __getitem__(self, kind: str) -> Path:
         return self.paths[kind]
@@ -43,12 +60,15 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
     """Write the files of a plan below ``folder`` and run its steps; a step whose inputs are
     unchanged is not run again.
 
-    Raises ToolError when a step fails, with the first error line of its log.
+    Raises ToolError when a step fails, with the cause that its log tells; before anything is run
+    when a tool of any step is missing or cannot do it.
     """
+    commands = [toolchain.command(step) for step in plan.steps]
     plan.write(folder)
     paths: dict[str, Path] = {}
     versions: dict[str, str] = {}
-    for step in plan.steps:
+    figures: dict[str, Any] = {}
+    for step, command in zip(plan.steps, commands, strict=True):
         with progress.step(f"{step.title} ({toolchain.label})") as remark:
             key = {
                 "key": plan.key(step),
@@ -57,23 +77,37 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
                 "version": toolchain.version(step.tool),
             }
             where = folder / step.folder
-            if _is_current(where, step, key):
+            noted = _current(where, step, key)
+            if noted is not None:
                 remark("unchanged")
             else:
-                _run_step(where, step, toolchain)
-                _note(where, step, key)
+                judged = _run_step(where, step, command, progress)
+                noted = _note(where, step, key, judged)
+                for line in judged.remarks:
+                    remark(line)
             versions[step.tool] = key["version"]
             paths |= {kind: where / path for kind, path in step.products.items()}
+            found = noted.get("verdict", {})
+            names = ("timing", "utilization", "hls")
+            figures |= {name: found[name] for name in names if found.get(name)}
     facts = _facts(paths["facts"]) if "facts" in paths else {}
-    return Products(paths, toolchain.origin, versions, facts)
+    return Products(paths, toolchain.origin, versions, facts, **figures)
 
 
-def run(argv: list[str], cwd: Path, log: Path, env: Mapping[str, str] | None = None) -> int:
-    """Run a command with its output in ``log`` and return its exit code.
+def run(
+    argv: list[str],
+    cwd: Path,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    watch: Callable[[], None] | None = None,
+) -> int:
+    """Run a command with its output in ``log`` and return its exit code; ``watch`` is called twice
+    a second meanwhile.
 
     Ctrl-C ends the command and all that it has started, then goes on as KeyboardInterrupt.
     """
-    environment = {**os.environ, **(env or {})}
+    mark = uuid.uuid4().hex
+    environment = {**os.environ, **(env or {}), _MARK: mark}
     with open(log, "wb") as out:
         process = subprocess.Popen(
             argv,
@@ -85,9 +119,15 @@ def run(argv: list[str], cwd: Path, log: Path, env: Mapping[str, str] | None = N
             start_new_session=True,
         )
         try:
-            return process.wait()
+            while True:
+                try:
+                    return process.wait(0.5 if watch else None)
+                except subprocess.TimeoutExpired:
+                    if watch:
+                        watch()
         except BaseException:
             _end(process)
+            _end_marked(mark)
             raise
 
 
@@ -110,28 +150,33 @@ def output(argv: list[str]) -> str:
 
 
 def root_cause(log: Path) -> str:
-    """Return the first error line of a log, or its last line."""
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    for line in lines:
-        if line.startswith(("ERROR:", "error:")):
-            return line.partition(":")[2].strip()
-    return lines[-1] if lines else "it wrote nothing"
+    """Return the line of a log that is the cause of a failure: an error, or the last line."""
+    return messages.cause(log.read_text(errors="replace")).text
 
 
-def _run_step(where: Path, step: Step, toolchain: Toolchain) -> None:
-    command = toolchain.command(step)
+def _run_step(where: Path, step: Step, command: list[str], progress: Progress) -> Verdict:
     (where / "build.json").unlink(missing_ok=True)
     for path in step.products.values():
         (where / path).unlink(missing_ok=True)
+    verdict.forget(where)
     log = where / f"{step.tool}.run.log"
-    code = run(command, where, log)
-    if code != 0:
-        raise ToolError(f"{step.title} failed (exit code {code}): {root_cause(log)}\n  log: {log}")
-    for kind, path in step.products.items():
-        if not (where / path).is_file():
-            raise ToolError(
-                f"{step.title} ended without an error but wrote no {kind} ({path})\n  log: {log}"
-            )
+    follow = Follower(log, progress.now) if isinstance(progress, Live) else None
+    code = run(command, where, log, watch=follow)
+    judged = verdict.judge(where, log, code)
+    if code == 0:
+        missing = [
+            f"{kind} ({path})" for kind, path in step.products.items()
+            if not (where / path).is_file()
+        ]  # fmt: skip
+        if not missing:
+            return judged
+        judged = replace(judged, cause=f"ended without an error but wrote no {', '.join(missing)}")
+        said = f"{step.title} {judged.cause}"
+    else:
+        said = f"{step.title} failed ({verdict.ended(code)}): {judged.cause}"
+    _write(where, {"tool": step.tool, "verdict": judged.as_dict()})
+    hint = f"\n  {judged.hint}" if judged.hint else ""
+    raise ToolError(f"{said}{hint}\n  log: {log}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -147,22 +192,41 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _is_current(where: Path, step: Step, key: dict[str, str]) -> bool:
+def _end_marked(mark: str) -> None:
+    """Kill what has left the process group; where there is no /proc, nobody can tell."""
+    wanted = f"{_MARK}={mark}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGKILL)
+        except OSError:
+            continue
+
+
+def _current(where: Path, step: Step, key: dict[str, str]) -> dict[str, Any] | None:
+    """Return what is noted of an earlier run, if that was the same and its products are there."""
     try:
-        noted = json.loads((where / "build.json").read_text())
+        noted: dict[str, Any] = json.loads((where / "build.json").read_text())
     except (OSError, ValueError):
-        return False
+        return None
     if any(noted.get(name) != value for name, value in key.items()):
-        return False
-    return all(
+        return None
+    same = all(
         (where / path).is_file() and noted["products"].get(path) == file_digest(where / path)
         for path in step.products.values()
     )
+    return noted if same else None
 
 
-def _note(where: Path, step: Step, key: dict[str, str]) -> None:
+def _note(where: Path, step: Step, key: dict[str, str], judged: Verdict) -> dict[str, Any]:
     told: dict[str, Any] = dict(key)
     told["products"] = {path: file_digest(where / path) for path in step.products.values()}
+    told["verdict"] = judged.as_dict()
+    _write(where, told)
+    return told
+
+
+def _write(where: Path, told: dict[str, Any]) -> None:
     (where / "build.json").write_text(json.dumps(told, indent=2) + "\n")
 
 

@@ -110,7 +110,8 @@ def test_a_step_that_failed_is_run_again(tmp_path) -> None:
     execute(plan(WRITE), tmp_path, Tool(), Watch())
     with pytest.raises(ToolError):
         execute(plan("raise SystemExit(1)"), tmp_path, Tool(), Watch())
-    assert not (tmp_path / "s0/build.json").exists()
+    noted = json.loads((tmp_path / "s0/build.json").read_text())
+    assert noted["verdict"]["exit_code"] == 1 and "key" not in noted
     execute(plan(WRITE), tmp_path, Tool(), Watch())
     assert json.loads((tmp_path / "s0/build.json").read_text())["tool"] == "tool"
     assert (tmp_path / "s0/count").read_text() == "xx"

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hls4ml_soc import board, frontends, hwh
+from hls4ml_soc import board, frontends, hwh, targets
 from hls4ml_soc.accelerator import Accelerator
 from hls4ml_soc.block_design import BlockDesign
 from hls4ml_soc.board import Board
@@ -25,6 +25,7 @@ from hls4ml_soc.job import Options, Silence
 from hls4ml_soc.loopback import Loopback
 from hls4ml_soc.plan import Plan
 from hls4ml_soc.toolchains.standin import StandIn
+from hls4ml_soc.toolchains.vendor import Vendor
 from tests.networks import mlp, save
 
 #: What the processor sees besides: name of the segment's cell -> offset.
@@ -360,10 +361,43 @@ def test_a_network_on_a_processing_system_and_on_a_soft_processor(tmp_path: Path
         assert str(design.peer("start", "m_axis")) == "accelerator/s_axis"
 
 
-def test_a_target_that_is_not_finished_says_so_before_anything_is_built(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("found", "fits"), [("2023.2", False), ("2024.1", True), ("2025.2", True)])
+def test_an_older_vivado_is_refused_before_anything_is_started(
+    found: str, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vivado = tmp_path / "vivado"
+    vivado.write_text(f"#!/bin/sh\necho 'vivado v{found} (64-bit)'\n")
+    vivado.chmod(0o755)
+    monkeypatch.setenv("HLS4ML_SOC_VIVADO", str(vivado))
+    (step,) = loopback("arty-a7-100").steps
+    if fits:
+        assert Vendor().command(step)[0] == str(vivado)
+        return
+    with pytest.raises(ToolError) as error:
+        Vendor().command(step)
+    assert str(error.value) == (
+        f"Vivado: this design needs vivado 2024.1 or later; {vivado} is 2023.2"
+    )
+
+
+@pytest.mark.parametrize("last", ["build", "bundle"])
+def test_a_target_that_is_not_finished_says_so_before_anything_is_built(
+    last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets.baremetal, "LAST", last, raising=False)
     with pytest.raises(DesignError) as error:
         deploy(None, "arty-a7-100", Options(loopback=True, until="run", out=tmp_path / "out"))
     assert str(error.value) == (
-        "the target baremetal goes as far as --until build so far: its program is not written yet"
+        f"the target baremetal goes as far as --until {last} so far: its program is not written yet"
     )
     assert not (tmp_path / "out").exists()
+    targets.check("baremetal", last)
+    targets.check("baremetal", "plan")
+
+
+def test_a_target_that_does_not_exist_yet() -> None:
+    with pytest.raises(DesignError) as error:
+        targets.check("vitis", "plan")
+    assert str(error.value) == (
+        "hls4ml_soc does not have the target vitis yet: there is pynq, baremetal"
+    )

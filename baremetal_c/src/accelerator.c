@@ -165,13 +165,27 @@ static void tell_overdue(struct text *text, struct hal_dma_status status, uint32
     }
 }
 
-static void tell_registers(struct text *text, struct hal_dma_status status)
+static bool tell(struct hal_dma_status status, uint32_t sent, uint32_t wanted)
 {
-    text_add(text, " (MM2S_DMASR ");
-    text_hex(text, status.mm2s, 8);
-    text_add(text, ", S2MM_DMASR ");
-    text_hex(text, status.s2mm, 8);
-    text_add(text, ")");
+    struct text text = TEXT(sentence);
+    if ((status.mm2s | status.s2mm) & (ANY_ERROR | HALTED)) {
+        tell_errors(&text, status, wanted);
+    } else if (status.mm2s & status.s2mm & IDLE) {
+        text_add(&text, "the output ended after ");
+        text_number(&text, status.received);
+        text_add(&text, " of ");
+        text_number(&text, wanted);
+        text_add(&text, " bytes: TLAST came too early");
+        return false;
+    } else {
+        tell_overdue(&text, status, sent, wanted);
+    }
+    text_add(&text, " (MM2S_DMASR ");
+    text_hex(&text, status.mm2s, 8);
+    text_add(&text, ", S2MM_DMASR ");
+    text_hex(&text, status.s2mm, 8);
+    text_add(&text, ")");
+    return false;
 }
 
 static bool finished(uint32_t sent, uint32_t wanted)
@@ -180,27 +194,13 @@ static bool finished(uint32_t sent, uint32_t wanted)
     for (;;) {
         bool late = deadline_passed(&deadline); /* before the look: there always is a last one */
         struct hal_dma_status status = hal_dma_status();
-        struct text text = TEXT(sentence);
-        if ((status.mm2s | status.s2mm) & (ANY_ERROR | HALTED)) {
-            tell_errors(&text, status, wanted);
-            tell_registers(&text, status);
-            return false;
+        bool failed = (status.mm2s | status.s2mm) & (ANY_ERROR | HALTED);
+        bool done = status.mm2s & status.s2mm & IDLE;
+        if (done && !failed && status.received == wanted) {
+            return true;
         }
-        if (status.mm2s & status.s2mm & IDLE) {
-            if (status.received == wanted) {
-                return true;
-            }
-            text_add(&text, "the output ended after ");
-            text_number(&text, status.received);
-            text_add(&text, " of ");
-            text_number(&text, wanted);
-            text_add(&text, " bytes: TLAST came too early");
-            return false;
-        }
-        if (late) {
-            tell_overdue(&text, status, sent, wanted);
-            tell_registers(&text, status);
-            return false;
+        if (failed || done || late) {
+            return tell(status, sent, wanted);
         }
         link_drain();
     }

@@ -8,6 +8,7 @@ from ..bundle import Bundle
 from ..contract import Contract
 from ..errors import DesignError
 from ..execute import Products
+from ..options import UNTIL
 from ..plan import Plan
 from . import baremetal, pynq
 
@@ -34,8 +35,8 @@ def check(name: str, until: str) -> None:
         raise DesignError(
             f"hls4ml_soc does not have the target {name} yet: there is {', '.join(TARGETS)}"
         )
-    last = getattr(TARGETS[name], "LAST", "run")
-    if until not in ("plan", last) and last != "run":
+    last = getattr(TARGETS[name], "LAST", UNTIL[-1])
+    if UNTIL.index(until) > UNTIL.index(last):
         raise DesignError(
             f"the target {name} goes as far as --until {last} so far: its program is not "
             "written yet"

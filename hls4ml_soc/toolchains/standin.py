@@ -11,16 +11,21 @@ from pathlib import Path
 from .. import __version__
 from ..errors import ToolError
 from ..plan import Step
+from . import versions
 
 #: What the stand-ins themselves need, with the Debian package that brings it.
 NEEDED = {"tclsh": "tcl", "g++": "g++"}
 
 
 class StandIn:
-    """Executes the shipped Tcl in a Tcl interpreter, against models of the tools."""
+    """Executes the shipped Tcl in a Tcl interpreter, against models of the tools in a release."""
 
     origin = "standin"
     label = "stand-in"
+
+    def __init__(self, release: str | None = None) -> None:
+        """Raise ToolError for a release that the models do not know."""
+        self._release = versions.known(release) if release else None
 
     def command(self, step: Step) -> list[str]:
         """Return the stand-in's command, with the arguments that the tool itself would get."""
@@ -31,15 +36,28 @@ class StandIn:
                 )
         script = step.arguments[0]
         if step.tool == "vivado":
-            release = ["--version", step.since] if step.since else []
-            module, arguments = "vivado", [*release, "-mode", "batch", "-source", script]
+            release = self._release or step.since
+            version = ["--version", release] if release else []
+            module, arguments = "vivado", [*version, "-mode", "batch", "-source", script]
         else:
-            module, arguments = "hls", ["--tool", step.tool, "-f", script]
+            module, arguments = "hls", self._hls(step, script)
         return [sys.executable, "-m", f"hls4ml_soc.virtual.{module}", *arguments]
 
+    def _hls(self, step: Step, script: str) -> list[str]:
+        """Return the arguments for the HLS of the release, as that one takes them."""
+        if self._release is None:
+            return ["--tool", step.tool, "-f", script]
+        tool = versions.table().hls_of(self._release).tool
+        if not tool or tool.startswith("vitis") != step.tool.startswith("vitis"):
+            raise ToolError(f"release {self._release} has no {step.tool} that hls4ml supports")
+        how = ["--mode", "hls", "--tcl"] if tool == "vitis-run" else ["-f"]
+        return ["--tool", tool, "--version", self._release, *how, script]
+
     def version(self, tool: str) -> str:
-        """Return the version of the models: it changes with every line of them."""
-        return f"hls4ml_soc {__version__}, models {_models()}"
+        """Return the version of the models, which changes with every line of them, and the
+        release."""
+        posing = f", as {self._release}" if self._release else ""
+        return f"hls4ml_soc {__version__}, models {_models()}{posing}"
 
 
 @cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
+import time
 import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from hls4ml_soc.fixed_point import FixedPoint
 from hls4ml_soc.targets.c_header import Header, tensor_lines
 
 HOST = Path(__file__).resolve().parent / "hal_host"
+BSP = HOST.parent / "bsp"
 SOURCES = resources.folder("baremetal_c")
 WARNINGS = ("-std=c11", "-Wall", "-Wextra", "-Wconversion", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
@@ -71,6 +74,10 @@ class Toy:
             chunk=self.chunk, window=self.window,
             dma_base="0x40400000", dma_address_bits=64, dma_longest="0x3FFFFFF",
             identity_base="0x41200000", memory=(("0x0", "0xFFFFFFFFFFFFFFFF"),),
+            system={
+                "UART_BASE": "0xE0000000U", "UART_CLOCK_HZ": "100000000U",
+                "UART_BAUD": "115200U", "TIMER_HZ": "1000000000U",
+            },
         )  # fmt: skip
 
     def write(self, folder: Path) -> None:
@@ -87,9 +94,8 @@ class Toy:
 SMALL = Toy(stream(x=("ap_fixed<16,6>", 12)), stream(y=("ap_fixed<16,6>", 5)))
 
 
-def compile_c(out: Path, generated: Path, *sources: Path, options: tuple[str, ...] = ()) -> Path:
-    """Compile C with the host's headers before those of the bare board."""
-    include = (generated, HOST, SOURCES / "src", SOURCES / "hal_bare")
+def compile_c(out: Path, include: tuple[Path, ...], *sources: Path, options: tuple = ()) -> Path:
+    """Compile C for the build machine, all warnings being errors."""
     argv = ["gcc", "-O1", "-g", *WARNINGS, *options, *(f"-I{path}" for path in include)]
     done = subprocess.run(
         [*argv, *map(str, sources), "-o", str(out)], capture_output=True, text=True, timeout=120
@@ -98,26 +104,50 @@ def compile_c(out: Path, generated: Path, *sources: Path, options: tuple[str, ..
     return out
 
 
+def common_sources() -> list[Path]:
+    """Return the application's sources but for its main()."""
+    return sorted(path for path in (SOURCES / "src").glob("*.c") if path.name != "main.c")
+
+
 def application(folder: Path, toy: Toy, *options: str) -> Path:
     """Compile the application around the model, with AddressSanitizer and UBSan."""
     toy.write(folder)
-    sources = [path for path in (SOURCES / "src").glob("*.c") if path.name != "main.c"]
     return compile_c(
         folder / "application",
-        folder,
-        *sorted(sources),
+        (folder, HOST, SOURCES / "src", SOURCES / "hal_bare"),
+        *common_sources(),
         SOURCES / "hal_bare" / "fabric.c",
         *sorted(HOST.glob("*.c")),
         options=(*SANITIZERS, *options),
     )
 
 
+def vendor_application(folder: Path, toy: Toy, *options: str) -> Path:
+    """Compile the application on hal_xilinx, over a BSP that works on the model."""
+    toy.write(folder)
+    kind = "sdt" if "-DSDT" in options else "classic"
+    vendor = SOURCES / "hal_xilinx"
+    return compile_c(
+        folder / "application",
+        (folder, HOST, SOURCES / "src", vendor, BSP, BSP / kind),
+        *common_sources(),
+        vendor / "hal.c",
+        BSP / "bsp.c",
+        HOST / "model.c",
+        HOST / "console.c",
+        options=(*SANITIZERS, *options),
+    )
+
+
 @dataclass
 class Board:
-    """The application at one end of a pseudo-terminal, whose other end is ``master``."""
+    """The application at one end of a pseudo-terminal; a line for an exchange at the other."""
 
-    process: subprocess.Popen
+    program: Path
+    arguments: tuple[str, ...]
     master: int
+    slave: int
+    process: subprocess.Popen | None = None
 
     @classmethod
     @contextmanager
@@ -125,14 +155,46 @@ class Board:
         """Switch a board on, and off at the end; a sanitizer's complaint fails the test."""
         master, slave = os.openpty()
         tty.setraw(slave)
-        argv = [str(program), os.ttyname(slave), *arguments]
-        process = subprocess.Popen(argv, stderr=subprocess.PIPE)
+        board = cls(program, arguments, master, slave)
+        board.start()
         try:
-            yield cls(process, master)
+            yield board
         finally:
+            board.stop()
             os.close(slave)
-            ended = process.poll()
-            process.kill()
-            complaint = process.communicate(timeout=10)[1].decode()
             os.close(master)
-            assert ended in (None, 0) and not complaint, complaint
+
+    def start(self) -> None:
+        """Let the program begin."""
+        argv = [str(self.program), os.ttyname(self.slave), *self.arguments]
+        self.process = subprocess.Popen(argv, stderr=subprocess.PIPE)
+
+    def stop(self) -> None:
+        """Take the power away."""
+        assert self.process is not None
+        ended = self.process.poll()
+        self.process.kill()
+        complaint = self.process.communicate(timeout=10)[1].decode()
+        assert ended is None and not complaint, complaint
+
+    def read(self, seconds: float) -> bytes:
+        """Return what has come from the board."""
+        ready, _, _ = select.select([self.master], [], [], seconds)
+        return os.read(self.master, 4096) if ready else b""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes to the board."""
+        os.write(self.master, data)
+
+    def reopen(self) -> None:
+        """Never needed here."""
+        raise AssertionError
+
+    def until(self, text: str, seconds: float = 20.0) -> str:
+        """Return what the board says until it has said a text."""
+        heard = ""
+        deadline = time.monotonic() + seconds
+        while text not in heard:
+            assert time.monotonic() < deadline, f"no {text!r} in {heard!r}"
+            heard += self.read(0.2).decode("latin-1")
+        return heard

@@ -23,18 +23,17 @@ TABLE = (
         "only ends 16 cycles earlier (PG164), long before software can touch the SmartConnect",
     ),
     Equivalent(
-        r"(lookup\.tcl: VLNV|run\.tcl: (DIRECTORY|clock_mhz|allow_negative_slack)) -> |"
-        r"settings\.tcl: allow_negative_slack -> ",
-        "read only on the way to an error, or when slack is negative: a wrong name there is an "
-        "error too, in a build that already fails",
+        r"(run|settings)\.tcl: allow_negative_slack -> ",
+        "read only when slack is negative: a wrong name there is an error of the script, in a "
+        "build that has to fail",
     ),
     Equivalent(
-        r"sample_start\.v: (m_axis_tkeep -> m_axis_x_tkeep|BITS/8-1 -> |without \w+_tkeep)",
+        r"sample_start\.v: (m_axis_tkeep -> m_axis_x_tkeep|BITS/8-1 -> )",
         "TKEEP from the DMA to the core: the wrapper never reads it, and the DMA sends whole beats "
         "(the last of a transfer included: a sample is a whole number of beats)",
     ),
     Equivalent(
-        r"sample_start\.v: , ASSOCIATED_RESET aresetn|sample_start\.v: ASSOCIATED_RESET aresetn",
+        r"sample_start\.v: ASSOCIATED_RESET aresetn",
         "says for the checks which reset goes with the clock; the polarity stands at the reset "
         "itself and the net is the same",
     ),
@@ -55,6 +54,11 @@ TABLE = (
         r"address\.tcl: (foreach segment \[ps_memory_excluded\].*|"
         r"-target_address_space \[find addr_spaces \$space\]) -> nothing",
         "with this preset HP0 offers neither of the segments that are excluded: nothing is found",
+    ),
+    Equivalent(
+        r"build\.tcl: (ps_surround|constraints_write) -> nothing",
+        "on this board there is nothing to do: the family's ps_surround is empty, and no port of "
+        "the design needs a pin",
     ),
     Equivalent(
         r"2020\.1\.tcl: -target_address_space \[find addr_spaces \$space\] -> nothing",

@@ -29,7 +29,9 @@ trace add execution soc::build leave soc_trace_write
 """
 START = "\nif {[catch { soc::build } message]} {"
 #: Commands whose body may be skipped. Lines within one that was are not executed.
-BRANCHES = re.compile(r"[ }]*(?:if|else|elseif|while|switch)\b")
+BRANCHES = re.compile(
+    r"[ }]*(?:(?:if|else|elseif|while|switch)\b|foreach (?:\{[^}]*\}|\w+) (?:\[.*\]|\$\w+) \{$)"
+)
 
 
 def lines(
@@ -63,10 +65,10 @@ def lines(
             name = Path(os.path.realpath(path))
             if name.is_relative_to(os.path.realpath(scratch)):
                 noted.add((name.relative_to(os.path.realpath(scratch)).as_posix(), int(line)))
+    sourced = {file for file, _ in noted} | {"vivado/build.tcl", "vivado/settings.tcl"}
     return {
         (name, line)
-        for name in files
-        if name.startswith("vivado/") and name.endswith(".tcl")
+        for name in sourced.intersection(files)
         for line in _alive(files[name], {at for file, at in noted if file == name})
     }
 

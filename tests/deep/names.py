@@ -78,11 +78,12 @@ def renamed_parameters(text: Text, random: random.Random) -> Iterator[Mutant]:
     yield from text.each(kind, slips, misspelt)
     for name in text.find(r"parameter integer (\w+)", RTL):
         yield _everywhere(kind, text, name, f"{name.text}_0")
-    for name in text.find(r"\[setting (\w+)\]", *STEPS):
-        if name.text != "board_part":
-            yield text.mutant(kind, (name, name.text[:-1]))
+    read = text.find(r"\[setting (\w+)\]", *STEPS)
+    for name in read:
+        yield text.mutant(kind, (name, name.text[:-1]))
     for name in text.find(r"^    (\w+) ", SETTINGS):
-        yield text.mutant(kind, (name, f"{name.text}x"))
+        if name.text in {place.text for place in read}:
+            yield text.mutant(kind, (name, f"{name.text}x"))
     preset = text.find(r"\b(PCW_\w+) ", SETTINGS)
     for name in random.sample(preset, 30):
         yield text.mutant(kind, (name, random.choice([*misspelt(name.text)])))

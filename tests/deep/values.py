@@ -83,7 +83,8 @@ def illegal_values(text: Text, random: random.Random) -> Iterator[Mutant]:
     code = text.files[SETTINGS]
     found = list(PRESET.finditer(code))
     for match in random.sample(found, 40):
-        place = Place(SETTINGS, match.start(2), match.end(2), match[2], 22)
+        line = code.count("\n", 0, match.start()) + 1
+        place = Place(SETTINGS, match.start(2), match.end(2), match[2], line)
         yield text.mutant(kind, (place, "banana"), what=f"{match[1]} {match[2]} -> banana")
 
 

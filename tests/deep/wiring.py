@@ -224,7 +224,7 @@ def _merged(text: Text, *edits: tuple[Place, str]) -> list[tuple[Place, str]]:
 
 def _frequencies(kind: str, text: Text) -> Iterator[Mutant]:
     place = setting(text, "clock_mhz")
-    for new in ("200", "150", "125", "50", "33.333333", "10"):
+    for new in ("200", "166.666", "150", "50", "33.333333", "10"):
         yield text.mutant(kind, (place, new), what=f"clock_mhz {place.text} -> {new}")
     asked = text.one(r"FREQMHZ (\[setting clock_mhz\])", *STEPS)
     yield from text.each(kind, [asked], lambda t: ("200", "50", f"[expr {{2 * {t}}}]"))

@@ -60,8 +60,9 @@ class Cache:
         first, last = self._lines(start, stop)
         dirty = self._dirty(first, last)
         new = ~self._stale[first // self.line : last // self.line]
-        fetched, above = self._by_line(self._fetched, first, last), self._by_line(
-            self.below, first, last
+        fetched, above = (
+            self._by_line(self._fetched, first, last),
+            self._by_line(self.below, first, last),
         )
         fetched[new] = above[new]
         self._stale[first // self.line : last // self.line] = True

@@ -14,10 +14,12 @@ from hls4ml_soc.virtual.cpu.errors import LoadError
 
 # What a terminal program that is attached later may still read; after that bytes are lost.
 _BACKLOG = 1 << 20
+# How long the host's end lets bytes gather: one by one they would cost a thread switch each.
+_GATHER = 2e-4
 
 
 class Console:
-    """Two queues of bytes. Board side: ``take``, ``send``, ``nap``; ``name`` is for the host.
+    """Two queues of bytes; the core's thread appends to one without waiting for anybody. Board side: ``take``, ``send``, ``nap``; ``name`` is for the host.
 
     Used as it is, the calling program is the host: ``write``, ``read``, ``expect``.
     """
@@ -40,10 +42,8 @@ class Console:
 
     def send(self, byte: int) -> None:
         """Pass a byte to the host."""
-        with self._changed:
-            if len(self._to_host) < _BACKLOG:
-                self._to_host.append(byte)
-            self._changed.notify_all()
+        if len(self._to_host) < _BACKLOG:
+            self._to_host.append(byte)
 
     def nap(self, seconds: float) -> float:
         """Sleep until the host writes, at most so long; return how long."""
@@ -61,9 +61,8 @@ class Console:
 
     def read(self) -> bytes:
         """Return what the board has sent since the last call."""
-        with self._changed:
-            taken = bytes(self._to_host)
-            self._to_host.clear()
+        taken = bytes(self._to_host)
+        del self._to_host[: len(taken)]
         return taken
 
     def expect(self, size_or_text: int | bytes, seconds: float = 10.0) -> bytes:
@@ -72,22 +71,20 @@ class Console:
         Raises TimeoutError with what came instead.
         """
         deadline = time.monotonic() + seconds
-        with self._changed:
-            while True:
-                if isinstance(size_or_text, int):
-                    stop = size_or_text
-                    found = len(self._to_host) >= stop
-                else:
-                    at = self._to_host.find(size_or_text)
-                    found, stop = at >= 0, at + len(size_or_text)
-                if found:
-                    taken = bytes(self._to_host[:stop])
-                    del self._to_host[:stop]
-                    return taken
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError(f"the board sent {bytes(self._to_host)!r}")
-                self._changed.wait(left)
+        while True:
+            if isinstance(size_or_text, int):
+                stop = size_or_text
+                found = len(self._to_host) >= stop
+            else:
+                at = self._to_host.find(size_or_text)
+                found, stop = at >= 0, at + len(size_or_text)
+            if found:
+                taken = bytes(self._to_host[:stop])
+                del self._to_host[:stop]
+                return taken
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the board sent {bytes(self._to_host)!r}")
+            time.sleep(_GATHER)
 
     def close(self) -> None:
         """Release what the host's end holds."""
@@ -104,9 +101,8 @@ class _Stream(Console):
         self._thread = threading.Thread(target=self._serve, name="console", daemon=True)
 
     def send(self, byte: int) -> None:
-        idle = not self._to_host
         super().send(byte)
-        if idle:
+        if len(self._to_host) == 1:  # the thread has emptied it, and sleeps
             self._notify()
 
     def close(self) -> None:
@@ -132,14 +128,14 @@ class _Stream(Console):
             ready, free, _ = select.select([self._wake_end, source], writable, [])
             if self._wake_end in ready:
                 os.read(self._wake_end, 65536)
+                time.sleep(_GATHER)
             if source in ready:
                 self._readable()
             if free and peer is not None and self._waits_for()[1] == peer:
                 self._flush(peer)
 
     def _flush(self, peer: int) -> None:
-        with self._changed:
-            part = bytes(self._to_host[:4096])
+        part = bytes(self._to_host[:4096])
         try:
             sent = os.write(peer, part)
         except BlockingIOError:
@@ -147,8 +143,7 @@ class _Stream(Console):
         except OSError:
             self._gone()
             return
-        with self._changed:
-            del self._to_host[:sent]
+        del self._to_host[:sent]
 
     def _waits_for(self) -> tuple[int, int | None]:
         """Return what to read from, and what to write to if there is one."""
@@ -243,8 +238,7 @@ class Tcp(_Stream):
         if self._client is not None:
             self._client.close()
             self._client = None
-            with self._changed:
-                self._to_host.clear()
+            self._to_host.clear()
 
 
 def open_console(text: str) -> Console:

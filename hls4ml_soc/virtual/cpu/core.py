@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable
 from typing import Any
 
-from unicorn import Uc, UcError
 from unicorn.unicorn_const import (
-    UC_HOOK_BLOCK,
+    UC_ERR_INSN_INVALID,
     UC_HOOK_CODE,
     UC_HOOK_INTR,
     UC_HOOK_MEM_INVALID,
@@ -17,11 +15,11 @@ from unicorn.unicorn_const import (
     UC_MEM_WRITE_UNMAPPED,
     UC_PROT_ALL,
 )
-from unicorn.unicorn_py3.unicorn import uclib
 
 from hls4ml_soc.virtual.board.errors import VirtualBoardError
 from hls4ml_soc.virtual.cpu.clock import GuestClock
 from hls4ml_soc.virtual.cpu.elf import Elf
+from hls4ml_soc.virtual.cpu.emulator import EmulatorError, call_per_block
 from hls4ml_soc.virtual.cpu.errors import GuestFault
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 
@@ -41,7 +39,7 @@ class Core:
     machine = 0
     pc_register = 0
 
-    def __init__(self, uc: Uc, clock: GuestClock, memory: BoardMemory) -> None:
+    def __init__(self, uc: Any, clock: GuestClock, memory: BoardMemory) -> None:
         self.uc = uc
         self.clock = clock
         self.memory = memory
@@ -53,19 +51,19 @@ class Core:
             uc.mem_map_ptr(bank.base, bank.size, UC_PROT_ALL, bank.core.pointer)
         uc.hook_add(UC_HOOK_MEM_INVALID, self._on_unmapped)
         uc.hook_add(UC_HOOK_INTR, self._on_exception)
-        self._count_instructions()
+        call_per_block(uc, *clock.block_callback())
 
     def map_registers(self, base: int, size: int, read: Read, write: Write) -> None:
         """Answer a range of addresses with functions; a VirtualBoardError of theirs is a fault."""
 
-        def on_read(uc: Uc, offset: int, width: int, _: Any) -> int:
+        def on_read(uc: Any, offset: int, width: int, _: Any) -> int:
             try:
                 return read(base + offset, width)
             except VirtualBoardError as error:
                 self.fail(str(error), base + offset)
                 return 0
 
-        def on_write(uc: Uc, offset: int, width: int, value: int, _: Any) -> None:
+        def on_write(uc: Any, offset: int, width: int, value: int, _: Any) -> None:
             try:
                 write(base + offset, width, value)
             except VirtualBoardError as error:
@@ -87,16 +85,19 @@ class Core:
         self._stopping = False
         try:
             self.uc.emu_start(self._entry, _NOWHERE)
-        except UcError as error:
+        except EmulatorError as error:
             if self._trouble is None:
-                self._trouble = (f"the emulator gives up: {error}", None)
+                known = {UC_ERR_INSN_INVALID: "undefined instruction"}
+                self._trouble = (known.get(error.errno, f"the emulator gives up: {error}"), None)
         self._entry = self.pc
         if self._trouble is not None:
             reason, address = self._trouble
             self.fault = GuestFault(reason, self.pc, address)
             raise self.fault
         if not self._stopping:
-            self.fault = GuestFault("the core waits for an interrupt, and none is modelled", self.pc)
+            self.fault = GuestFault(
+                "the core waits for an interrupt, and none is modelled", self.pc
+            )
             raise self.fault
 
     def stop(self) -> None:
@@ -130,7 +131,7 @@ class Core:
             self.fail(str(error))
 
     def _on_unmapped(
-        self, uc: Uc, access: int, address: int, size: int, value: int, _: Any
+        self, uc: Any, access: int, address: int, size: int, value: int, _: Any
     ) -> bool:
         if access in (UC_MEM_WRITE_UNMAPPED, UC_MEM_WRITE_PROT):
             what = f"{8 * size}-bit write of {value & (1 << 8 * size) - 1:#x} to"
@@ -142,18 +143,7 @@ class Core:
             self._trouble = (f"{what} {address:#010x}: {self.explain(address)}", address)
         return False
 
-    def _on_exception(self, uc: Uc, number: int, _: Any) -> None:
+    def _on_exception(self, uc: Any, number: int, _: Any) -> None:
         reason = self.on_exception(number)
         if reason:
             self.fail(reason)
-
-    def _count_instructions(self) -> None:
-        # The binding takes Python functions only; the C interface takes any.
-        callback, counter = self.clock.block_callback()
-        handle = ctypes.c_size_t()
-        begin, end = ctypes.c_uint64(1), ctypes.c_uint64(0)
-        status = uclib.uc_hook_add(
-            self.uc._uch, ctypes.byref(handle), UC_HOOK_BLOCK, callback, counter, begin, end
-        )
-        if status:
-            raise UcError(status)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from unicorn import Uc
 from unicorn.arm64_const import (
     UC_ARM64_INS_MRS,
     UC_ARM64_INS_MSR,
@@ -21,6 +20,7 @@ from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.arm_caches import BY_ADDRESS, BY_SET, LongCaches
 from hls4ml_soc.virtual.cpu.clock import GuestClock
 from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.emulator import create
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 from hls4ml_soc.virtual.cpu.timers import Counter
 
@@ -41,8 +41,7 @@ class CortexA53(Core):
     pc_register = UC_ARM64_REG_PC
 
     def __init__(self, clock: GuestClock, memory: BoardMemory, counter: Counter) -> None:
-        uc = Uc(UC_ARCH_ARM64, UC_MODE_ARM)
-        uc.ctl_set_cpu_model(UC_CPU_ARM64_A53)
+        uc = create(UC_ARCH_ARM64, UC_MODE_ARM, UC_CPU_ARM64_A53)
         # unicorn 2.1.4 begins in EL1, and follows a write of PSTATE only after one of a system
         # register (its issue 2333).
         uc.reg_write(UC_ARM64_REG_PSTATE, _EL3_MASKED)
@@ -73,7 +72,7 @@ class CortexA53(Core):
         word = int.from_bytes(bank.core.view[at : at + 4], "little")
         return word & 0xFFD0_0000 == 0xD510_0000 and word >> 12 & 15 in (11, 15)
 
-    def _on_mrs(self, uc: Uc, register: int, system: Any, _: Any) -> bool:
+    def _on_mrs(self, uc: Any, register: int, system: Any, _: Any) -> bool:
         key = (system.op0, system.op1, system.crn, system.crm, system.op2)
         if key in _COUNTERS:
             uc.reg_write(register, self._counter.value)
@@ -83,7 +82,7 @@ class CortexA53(Core):
             return False
         return True
 
-    def _on_msr(self, uc: Uc, register: int, system: Any, _: Any) -> bool:
+    def _on_msr(self, uc: Any, register: int, system: Any, _: Any) -> bool:
         key = (system.op0, system.op1, system.crn, system.crm, system.op2)
         if key == _FREQUENCY:
             self._frequency = system.val
@@ -97,7 +96,7 @@ class CortexA53(Core):
         elif key in _TABLES:
             self.caches.set_table(_TABLES[key], value)
 
-    def _on_sys(self, uc: Uc, register: int, system: Any, _: Any) -> bool:
+    def _on_sys(self, uc: Any, register: int, system: Any, _: Any) -> bool:
         operation = (system.crm, system.op2)
         if system.crn == 8:
             self._tell(self.caches.read_tables)

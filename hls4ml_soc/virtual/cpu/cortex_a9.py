@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from unicorn import Uc
 from unicorn.arm_const import UC_ARM_REG_PC, UC_ARM_REG_R0, UC_CPU_ARM_CORTEX_A9
 from unicorn.unicorn_const import UC_ARCH_ARM, UC_MODE_ARM
 
@@ -12,11 +12,18 @@ from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.arm_caches import BY_ADDRESS, BY_SET, ShortCaches
 from hls4ml_soc.virtual.cpu.clock import GuestClock
 from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.emulator import create
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 
 LINE = 32
 _L1_LINES = 4 * 256  # 32 KB
-_EXCEPTIONS = {1: "undefined instruction", 2: "SVC", 3: "prefetch abort", 4: "data abort", 7: "BKPT"}
+_EXCEPTIONS = {
+    1: "undefined instruction",
+    2: "SVC",
+    3: "prefetch abort",
+    4: "data abort",
+    7: "BKPT",
+}
 
 
 class CortexA9(Core):
@@ -30,8 +37,7 @@ class CortexA9(Core):
     pc_register = UC_ARM_REG_PC
 
     def __init__(self, clock: GuestClock, memory: BoardMemory) -> None:
-        uc = Uc(UC_ARCH_ARM, UC_MODE_ARM)
-        uc.ctl_set_cpu_model(UC_CPU_ARM_CORTEX_A9)
+        uc = create(UC_ARCH_ARM, UC_MODE_ARM, UC_CPU_ARM_CORTEX_A9)
         super().__init__(uc, clock, memory)
         self.caches = ShortCaches(memory, _L1_LINES)
 
@@ -41,7 +47,7 @@ class CortexA9(Core):
         for address, word in _cp15_writes(program):
             crn, rt, op2, crm = word >> 16 & 15, word >> 12 & 15, word >> 5 & 7, word & 15
             if crn in (1, 2, 7, 8):
-                self.watch(address, lambda c=crn, m=crm, o=op2, r=rt: self._write(c, m, o, r))
+                self.watch(address, partial(self._write, crn, crm, op2, rt))
 
     def on_exception(self, number: int) -> str:
         return _EXCEPTIONS.get(number, f"exception {number}")

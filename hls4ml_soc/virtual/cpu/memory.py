@@ -18,7 +18,9 @@ class Bank:
     runs on, ``memory`` the one that the DMA sees. Nothing is cached before ``set_cacheable``.
     """
 
-    def __init__(self, base: int, size: int, lines: Sequence[int] = (), *, dma: bool = True) -> None:
+    def __init__(
+        self, base: int, size: int, lines: Sequence[int] = (), *, dma: bool = True
+    ) -> None:
         self.base = base
         self.size = size
         self.dma = dma

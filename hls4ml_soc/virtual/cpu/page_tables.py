@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from hls4ml_soc.virtual.cpu.ranges import Range, merge
 
 Read = Callable[[int, int], bytes]  # physical address and size -> memory contents
@@ -103,7 +105,7 @@ def _shift(level: int) -> int:
 
 
 def _words(data: bytes, width: int) -> list[int]:
-    return list(memoryview(data).cast({4: "I", 8: "Q"}[width]))
+    return [int(word) for word in np.frombuffer(data, {4: "<u4", 8: "<u8"}[width])]
 
 
 def _joined(mappings: Iterator[Mapping]) -> Iterator[Mapping]:

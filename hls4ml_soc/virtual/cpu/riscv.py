@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from unicorn import Uc
 from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
 from unicorn.unicorn_const import UC_ARCH_RISCV, UC_MODE_RISCV32
 
@@ -12,9 +12,18 @@ from hls4ml_soc.hwh import Module
 from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.clock import GuestClock
 from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.emulator import create
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 
-_OP, _SYSTEM, _AMO, _LOAD_FP, _STORE_FP, _OP_FP, _MISC_MEM = 0x33, 0x73, 0x2F, 0x07, 0x27, 0x53, 0x0F
+_OP, _SYSTEM, _AMO, _LOAD_FP, _STORE_FP, _OP_FP, _MISC_MEM = (
+    0x33,
+    0x73,
+    0x2F,
+    0x07,
+    0x27,
+    0x53,
+    0x0F,
+)
 _FUSED = (0x43, 0x47, 0x4B, 0x4F)
 _MACHINE_COUNTERS, _USER_COUNTERS = 0xB00, 0xC00
 _EXCEPTIONS = {
@@ -41,7 +50,7 @@ class MicroBlazeV(Core):
     pc_register = UC_RISCV_REG_PC
 
     def __init__(self, clock: GuestClock, memory: BoardMemory, module: Module) -> None:
-        super().__init__(Uc(UC_ARCH_RISCV, UC_MODE_RISCV32), clock, memory)
+        super().__init__(create(UC_ARCH_RISCV, UC_MODE_RISCV32), clock, memory)
         self._module = module
         muldiv = module.number("C_USE_MULDIV")
         self._has = {
@@ -58,9 +67,9 @@ class MicroBlazeV(Core):
         for address, word in _instructions(program):
             kind = _extension(word)
             if kind and not self._has[kind]:
-                self.watch(address, lambda k=kind, a=address: self._illegal(k, a))
+                self.watch(address, partial(self._illegal, kind, address))
             elif _is_counter_read(word):
-                self.watch(address, lambda w=word, a=address: self._read_counter(w, a))
+                self.watch(address, partial(self._read_counter, word, address))
 
     def on_exception(self, number: int) -> str:
         # Zicbom (cbo.clean, .flush, .inval) is unknown to unicorn; PC is past the instruction.

@@ -32,7 +32,9 @@ class UartLite:
             return self._status()
         if offset == RX:
             if not self.line.received:
-                raise BusFault(f"{self.name}: the receive FIFO was read while empty (PG142: SLVERR)")
+                raise BusFault(
+                    f"{self.name}: the receive FIFO was read while empty (PG142: SLVERR)"
+                )
             return self.line.received.popleft()
         return 0
 

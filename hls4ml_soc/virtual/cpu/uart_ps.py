@@ -4,15 +4,16 @@ UG1085 chapter 21).
 
 from __future__ import annotations
 
-from hls4ml_soc.virtual.cpu.serial_line import SerialLine
 from hls4ml_soc.virtual.cpu.clock import GuestClock
+from hls4ml_soc.virtual.cpu.serial_line import SerialLine
 
 DEPTH = 64
 CR, MR, IER, IDR, IMR, ISR, BAUDGEN, RXTOUT, RXWM = range(0, 0x24, 4)
 SR, FIFO, BAUDDIV, TXWM = 0x2C, 0x30, 0x34, 0x44
 _RX_RESET, _TX_RESET = 1 << 0, 1 << 1
 _RX_ON, _RX_OFF, _TX_ON, _TX_OFF = 1 << 2, 1 << 3, 1 << 4, 1 << 5
-# SR and, up to bit 4, ISR
+# SR; the first five also stay in ISR
+_LATCHED = 0x1F
 _RX_TRIGGER, _RX_EMPTY, _RX_FULL, _TX_EMPTY, _TX_FULL = (1 << bit for bit in range(5))
 _TX_ACTIVE, _TX_TRIGGER, _TX_NEARLY_FULL = 1 << 11, 1 << 13, 1 << 14
 _RX_OVERRUN, _TX_OVERFLOW = 1 << 5, 1 << 12  # ISR only
@@ -34,6 +35,7 @@ class UartPs:
         self._registers = {CR: 0x128, BAUDGEN: 0x28B, BAUDDIV: 0xF, RXWM: 0x20, TXWM: 0x20}
         self._events = 0
         self._held: list[int] = []  # written while the transmitter was off
+        self._receives = self._transmits = False
         self._set_rate()
 
     @property
@@ -44,13 +46,13 @@ class UartPs:
 
     def read(self, offset: int) -> int:
         """Return a register."""
-        if offset in (SR, ISR, FIFO):
-            self._look()
         if offset == SR:
-            return self._status()
+            return self._look()
         if offset == FIFO:
+            self._look()
             return self.line.received.popleft() if self.line.received else 0
         if offset == ISR:
+            self._look()
             return self._events
         return self._get(offset)
 
@@ -72,37 +74,36 @@ class UartPs:
     def _get(self, offset: int) -> int:
         return self._registers.get(offset, 0)
 
-    @property
-    def _receives(self) -> bool:
-        return self._get(CR) & (_RX_ON | _RX_OFF) == _RX_ON
-
-    @property
-    def _transmits(self) -> bool:
-        return self._get(CR) & (_TX_ON | _TX_OFF) == _TX_ON
-
-    def _look(self) -> None:
-        self.line.look()
+    def _look(self) -> int:
+        line = self.line
+        line.look()
         if not self._receives:
-            self.line.clear_received()
-        elif self.line.overrun:
+            line.clear_received()
+        elif line.overrun:
             self._events |= _RX_OVERRUN
-        self.line.overrun = False
-        self._events |= self._status() & 0x1F
+        line.overrun = False
+        status = self._status()
+        self._events |= status & _LATCHED
+        return status
 
     def _status(self) -> int:
         line = self.line
+        status = _TX_ACTIVE if line.sending else 0
+        received = len(line.received)
+        if not received:
+            status |= _RX_EMPTY
+        elif received >= line.depth:
+            status |= _RX_FULL
+        if 0 < self._get(RXWM) <= received:
+            status |= _RX_TRIGGER
         waiting = line.waiting + len(self._held)
-        bits = {
-            _RX_TRIGGER: 0 < self._get(RXWM) <= len(line.received),
-            _RX_EMPTY: not line.received,
-            _RX_FULL: len(line.received) >= line.depth,
-            _TX_EMPTY: not waiting,
-            _TX_FULL: waiting >= line.depth,
-            _TX_ACTIVE: line.sending,
-            _TX_TRIGGER: waiting >= self._get(TXWM),
-            _TX_NEARLY_FULL: waiting == line.depth - 1,
-        }
-        return sum(bit for bit, on in bits.items() if on)
+        if not waiting:
+            return status | _TX_EMPTY
+        if waiting >= self._get(TXWM):
+            status |= _TX_TRIGGER
+        if waiting >= line.depth:
+            return status | _TX_FULL
+        return status | (_TX_NEARLY_FULL if waiting == line.depth - 1 else 0)
 
     def _transmit(self, byte: int) -> None:
         self._look()
@@ -122,6 +123,8 @@ class UartPs:
             self.line.clear_sent()
             self._held.clear()
         self._registers[CR] = value & ~(_RX_RESET | _TX_RESET)  # both clear themselves
+        self._receives = value & (_RX_ON | _RX_OFF) == _RX_ON
+        self._transmits = value & (_TX_ON | _TX_OFF) == _TX_ON
         if self._transmits:
             for byte in self._held:
                 self.line.send(byte)

@@ -1,3 +1,6 @@
+#ifndef XIL_IO_H
+#define XIL_IO_H
+
 #include "xil_types.h"
 #include <registers.h>
 
@@ -10,3 +13,5 @@ static inline void Xil_Out32(UINTPTR Addr, u32 Value)
 {
     register_write((uint32_t)Addr & ~0xFFFU, (uint32_t)Addr & 0xFFFU, Value);
 }
+
+#endif

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hal.h"
@@ -67,10 +66,6 @@ static void rest(void)
     }
 }
 
-void hal_init(void)
-{
-}
-
 int hal_getc(void)
 {
     static uint8_t held[256];
@@ -116,18 +111,6 @@ bool hal_overrun(void)
     bool now = overrun;
     overrun = false;
     return now;
-}
-
-uint64_t hal_ticks(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
-uint32_t hal_ticks_per_second(void)
-{
-    return 1000000000;
 }
 
 int main(int argc, char **argv)

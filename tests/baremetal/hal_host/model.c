@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "accelerator_api.h"
-#include "hal.h"
 #include "registers.h"
 
 enum { MM2S = 0, S2MM = 1 };
@@ -55,13 +54,13 @@ static void check_lines(const void *buffer, size_t size)
     }
 }
 
-void hal_flush(const void *buffer, size_t size)
+void model_flush(const void *buffer, size_t size)
 {
     check_lines(buffer, size);
     memcpy(shadow(buffer, size), buffer, size);
 }
 
-void hal_invalidate(void *buffer, size_t size)
+void model_invalidate(void *buffer, size_t size)
 {
     check_lines(buffer, size);
     memcpy(buffer, shadow(buffer, size), size);
