@@ -10,12 +10,13 @@ from .contract import Contract
 from .errors import DesignError
 from .loopback import Loopback
 from .plan import Plan, Step
+from .toolchains import versions
 
 #: hls4ml backend -> the command that HLS projects of this backend need. Which executable serves it
 #: is the toolchain's knowledge: ``vitis_hls`` became ``vitis-run --mode hls`` in 2023.2.
 HLS_TOOL = {"Vitis": "vitis_hls", "Vivado": "vivado_hls"}
-#: Family -> the first Vivado that has its processor: MicroBlaze V came with 2024.1.
-SINCE = {"microblaze": "2024.1"}
+#: Family -> the first Vivado that has its processor, where not every one has.
+SINCE = {name: each.since for name, each in versions.table().families.items() if each.reason}
 #: Family -> what it makes beside the products of every family; ``updatemem`` reads ``mmi``.
 PRODUCTS = {"microblaze": {"mmi": "soc.mmi"}}
 

@@ -196,6 +196,11 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
     add("--target", help="the board's first by default")
     add("--until", choices=UNTIL, help=f"how far to go (default: {defaults.until})")
     add("--tools", choices=sorted(TOOLS), help=f"who builds (default: {defaults.tools})")
+    add(
+        "--release",
+        metavar="R",
+        help="of the vendor tools, such as 2022.2: which to use, or what stand-ins pose as",
+    )
     add("--input", type=Path, metavar="X.npy", help="inputs (samples, ...); an .npz for several")
     add("--labels", type=Path, metavar="L.npy", help="the right class of each sample")
     add(

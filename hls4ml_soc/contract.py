@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 from .accelerator import Accelerator, Tensor
 from .board import Board
 from .packing import container_bits
+
+
+#: What of a board goes into its hardware; the rest is for people, loaders and software.
+_HARDWARE = ("part", "processing_system", "clock", "memory", "pins", "console", "preset")
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,9 @@ class Contract:
 
         The first 8 bytes of a SHA-256; hls4ml's random stamp, dates and paths do not enter.
         """
-        told = [self.accelerator.digest(), self._described(), self.board.preset]
+        board = asdict(self.board)
+        hardware = {name: board[name] for name in _HARDWARE}
+        told = [self.accelerator.digest(), self._described(), hardware]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
         return "0x" + digest[:16]
 

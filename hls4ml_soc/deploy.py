@@ -30,6 +30,7 @@ def deploy(
     job = Job.of(network, board, options or Options(), progress)
     with workspace.claim(job.out):
         accelerator = job.convert(job.out / "project")
+        job.preflight(accelerator)
         contract = Contract(accelerator, job.board, job.options.packing)
         plan = TARGETS[job.target].plan(contract, job.options.allow_negative_slack)
         data = job.samples(accelerator)
@@ -39,7 +40,7 @@ def deploy(
             return job.done(report)
 
         products = execute(plan, job.out, job.toolchain, job.progress)
-        report = replace(report, products=job.paths(products.paths), tools=products.versions)
+        report = job.built(report, products)
         if job.options.until == "build":
             return job.done(report)
 
@@ -60,7 +61,9 @@ def dry_run(
     A network is converted there, since its shapes decide the design. Raises SocError.
     """
     job = Job.of(network, board, options, None)
-    contract = Contract(job.convert(scratch / "project"), job.board, options.packing)
+    accelerator = job.convert(scratch / "project")
+    job.preflight(accelerator)
+    contract = Contract(accelerator, job.board, options.packing)
     plan = TARGETS[job.target].plan(contract, options.allow_negative_slack)
     return plan, [job.toolchain.command(step) for step in plan.steps]
 

@@ -13,21 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from . import samples, sources, targets
+from . import hwh, picture, samples, sources, targets
 from .accelerator import Accelerator
 from .board import Board
 from .bundle import Bundle
 from .connections import virtual
 from .contract import Contract
 from .errors import MismatchError, ModelError
-from .execute import Progress
+from .execute import Products, Progress
 from .options import Options
 from .report import NOT_MEASURED, NOT_VERIFIED, Arrays, Report, accuracy, compare, percentiles
-from .toolchains import Toolchain
+from .toolchains import Toolchain, versions
 from .toolchains.standin import StandIn
 from .toolchains.vendor import Vendor
 
-TOOLS: dict[str, Callable[[], Toolchain]] = {"standin": StandIn, "vendor": Vendor}
+TOOLS: dict[str, Callable[[str | None], Toolchain]] = {"standin": StandIn, "vendor": Vendor}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Job:
         target = loaded.target(options.target)
         targets.check(target, options.until)
         source = sources.resolve(network, options)
-        toolchain = TOOLS[options.tools]()
+        toolchain = TOOLS[options.tools](options.release)
         if toolchain.origin == "vendor" and options.until == "run":
             raise ModelError(
                 "what the vendor tools build cannot run on a virtual board: add --until bundle, "
@@ -80,6 +80,8 @@ class Job:
             )
         if options.until == "run":
             virtual.check()
+        if options.release:
+            versions.check(options.release, loaded.processing_system.family)
         suffix = source.suffix + ("-virtual" if toolchain.origin == "standin" else "")
         out = options.out or Path("build") / f"{loaded.name}-{target}{suffix}"
         out = _usable(out.absolute())
@@ -91,6 +93,27 @@ class Job:
         Raises ModelError.
         """
         return self.source.accelerator(folder, self.board, self.options, self.progress)
+
+    def preflight(self, accelerator: Accelerator) -> None:
+        """Raise ToolError where the release that was asked for cannot build this design."""
+        if self.options.release:
+            family = self.board.processing_system.family
+            hls = None if self.options.loopback else accelerator.backend
+            versions.check(self.options.release, family, hls)
+
+    def built(self, report: Report, products: Products) -> Report:
+        """Return the report with what a build tells, and draw the design that came out."""
+        if "hwh" in products.paths:
+            path = products["hwh"]
+            path.with_suffix(".svg").write_text(picture.svg(hwh.read(path)), encoding="utf-8")
+        return replace(
+            report,
+            products=self.paths(products.paths),
+            tools=products.versions,
+            timing=products.timing,
+            utilization=products.utilization,
+            hls=products.hls,
+        )
 
     def samples(self, accelerator: Accelerator) -> Data:
         """Read the data of the run, before anything takes long.

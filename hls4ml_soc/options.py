@@ -15,6 +15,7 @@ class Options:
     until: str = "run"
     target: str | None = None
     tools: str = "standin"
+    release: str | None = None
     input: Path | None = None
     expect: Path | None = None
     labels: Path | None = None

@@ -107,6 +107,9 @@ class Report:
     clock_mhz: float | None = None
     bytes_per_sample: dict[str, float] = field(default_factory=dict)
     design_id: str = ""
+    timing: dict[str, Any] | None = None
+    utilization: dict[str, Any] | None = None
+    hls: dict[str, Any] | None = None
     products: dict[str, str] = field(default_factory=dict)
     tools: dict[str, str] = field(default_factory=dict)
     not_verified: list[str] = field(default_factory=list)

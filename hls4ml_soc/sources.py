@@ -19,6 +19,7 @@ from .frontends.project import LOG
 from .options import Options
 from .reference import Reference
 from .report import Arrays
+from .toolchains import versions
 
 
 class Source(Protocol):
@@ -88,6 +89,8 @@ class Network(Emulated):
             "reuse": options.reuse,
             "io_type": options.io_type,
         }
+        if options.release:
+            settings["backend"] = versions.backend(options.release)
         with progress.step("hls4ml conversion") as remark:
             key, note = self._key(settings), folder.with_name(f"{folder.name}.key")
             if key and folder.is_dir() and note.is_file() and note.read_text() == key:

@@ -25,6 +25,7 @@ class Terminal:
     def __init__(self) -> None:
         self._out = Console(highlight=False)
         self._err = Console(stderr=True, highlight=False)
+        self._now: Callable[[str], None] = _nobody
 
     def say(self, text: str) -> None:
         """Print a line."""
@@ -39,13 +40,20 @@ class Terminal:
         """Show that something is under way, and at its end how long it took."""
         remarks: list[str] = []
         started = time.monotonic()
-        with self._out.status(escape(title)):
+        with self._out.status(escape(title)) as status:
+            self._now = lambda text: status.update(escape(f"{title}  {text}"))
             try:
                 yield remarks.append
             except BaseException:
                 self._line("[red]✗[/]", title, started, [])
                 raise
+            finally:
+                self._now = _nobody
         self._line("[green]✓[/]", title, started, remarks)
+
+    def now(self, text: str) -> None:
+        """Show what the running step is at. Implements ``execute.Live``."""
+        self._now(text)
 
     def _line(self, mark: str, title: str, started: float, remarks: list[str]) -> None:
         seconds = f"{time.monotonic() - started:.1f} s"
@@ -113,6 +121,10 @@ class Terminal:
             self.say(f"  not verified: {', '.join(manifest['not_verified'])}")
 
 
+def _nobody(text: str) -> None:
+    """Take what is said while no step runs."""
+
+
 def _rows(report: Report) -> Iterator[tuple[str, str]]:
     yield "board", f"{report.board}, {report.target}, {report.connection}"
     yield "design id", report.design_id
@@ -122,6 +134,12 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     for kind in ("bit", "bundle"):
         if kind in report.products:
             yield kind, f"{report.folder}/{report.products[kind]}"
+    if report.timing is not None:
+        met = "met" if report.timing["met"] else "NOT met"
+        yield "timing", f"{met}, worst slack {report.timing['wns_ns']:g} ns"
+    if report.utilization is not None:
+        used = report.utilization.items()
+        yield "utilisation", ", ".join(f"{name} {of['percent']:g} %" for name, of in used)
     if report.latency_us is not None:
         yield "latency", ", ".join(f"{name} {us:.1f} us" for name, us in report.latency_us.items())
     if report.accuracy is not None:

@@ -7,7 +7,7 @@ import pytest
 
 from hls4ml_soc.accelerator import Accelerator, Tensor
 from hls4ml_soc.block_design import BlockDesign
-from hls4ml_soc.board import Board
+from hls4ml_soc.board import Board, Pin
 from hls4ml_soc.contract import Contract, Stream
 from hls4ml_soc.errors import DesignError
 from hls4ml_soc.fixed_point import FixedPoint
@@ -121,9 +121,12 @@ def test_the_id_is_of_network_contract_and_hardware_and_of_nothing_else() -> Non
         Contract(net(outputs=(tensor("y", (10,), "ap_fixed<8,6>"),)), BOARD),
         Contract(net(), BOARD, packing="dense"),
         Contract(net(), replace(BOARD, preset=BOARD.preset | {"PCW_UART0_BAUD_RATE": "9600"})),
+        Contract(net(), replace(BOARD, memory=replace(BOARD.memory, port="S_AXI_HP2"))),
+        Contract(net(), replace(BOARD, pins={"clk": Pin("E3", "LVCMOS33")})),
     ]
     ids = {contract.design_id for contract in others}
     assert same == Contract(net(), BOARD).design_id
+    assert same == Contract(net(), replace(BOARD, title="another", path=Path("x"))).design_id
     assert same not in ids and len(ids) == len(others)
     assert len(same) == 18 and int(same, 16)
 
