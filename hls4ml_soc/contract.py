@@ -13,7 +13,6 @@ from .accelerator import Accelerator, Tensor
 from .board import Board
 from .packing import container_bits
 
-
 #: What of a board goes into its hardware; the rest is for people, loaders and software.
 _HARDWARE = ("part", "processing_system", "clock", "memory", "pins", "console", "preset")
 

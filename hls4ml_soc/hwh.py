@@ -119,7 +119,16 @@ def _port(element: ElementTree.Element) -> Port:
         End(c.get("INSTANCE", ""), c.get("PORT", ""))
         for c in element.iterfind("CONNECTIONS/CONNECTION")
     )
-    return Port(name, _need(element, "DIR"), width, element.get("SIGNAME", ""), ends)
+    hertz = element.get("CLKFREQUENCY", "")
+    return Port(
+        name,
+        _need(element, "DIR"),
+        width,
+        element.get("SIGNAME", ""),
+        ends,
+        element.get("SIGIS", "").lower(),
+        int(hertz) if hertz.isdigit() else 0,
+    )
 
 
 def _interface(element: ElementTree.Element) -> Interface:

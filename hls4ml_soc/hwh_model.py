@@ -25,13 +25,19 @@ class End:
 
 @dataclass(frozen=True)
 class Port:
-    """A pin of a cell, or a port of the design: ``I``, ``O`` or ``IO``, so many bits wide."""
+    """A pin of a cell, or a port of the design: ``I``, ``O`` or ``IO``, so many bits wide.
+
+    ``sigis`` is ``clk``, ``rst``, ``intr``, ``data`` or whatever the IP calls it; ``hertz`` the
+    frequency of a clock, 0 where none is told.
+    """
 
     name: str
     direction: str
     width: int
     signal: str
     connections: tuple[End, ...]
+    sigis: str = ""
+    hertz: int = 0
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Job:
     ) -> Job:
         """Resolve what was asked for.
 
-        Raises BoardError or ModelError for what cannot be honoured, ToolError for what is missing.
+        Raises BoardError, ModelError or DesignError for what cannot be honoured, ToolError for what is missing.
         """
         loaded = Board.load(board)
         target = loaded.target(options.target)
@@ -81,7 +81,8 @@ class Job:
         if options.until == "run":
             virtual.check()
         if options.release:
-            versions.check(options.release, loaded.processing_system.family)
+            hls = None if options.loopback else versions.backend(options.release)
+            versions.check(options.release, loaded.processing_system.family, hls)
         suffix = source.suffix + ("-virtual" if toolchain.origin == "standin" else "")
         out = options.out or Path("build") / f"{loaded.name}-{target}{suffix}"
         out = _usable(out.absolute())
@@ -95,7 +96,7 @@ class Job:
         return self.source.accelerator(folder, self.board, self.options, self.progress)
 
     def preflight(self, accelerator: Accelerator) -> None:
-        """Raise ToolError where the release that was asked for cannot build this design."""
+        """Raise DesignError where the release that was asked for cannot build this design."""
         if self.options.release:
             family = self.board.processing_system.family
             hls = None if self.options.loopback else accelerator.backend

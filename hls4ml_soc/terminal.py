@@ -16,6 +16,7 @@ from .bundle import Bundle
 from .doctor import Finding
 from .plan import Plan
 from .report import NOT_MEASURED, Report
+from .toolchains.reports import slack
 
 
 class Terminal:
@@ -135,8 +136,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
         if kind in report.products:
             yield kind, f"{report.folder}/{report.products[kind]}"
     if report.timing is not None:
-        met = "met" if report.timing["met"] else "NOT met"
-        yield "timing", f"{met}, worst slack {report.timing['wns_ns']:g} ns"
+        yield "timing", slack(report.timing)
     if report.utilization is not None:
         used = report.utilization.items()
         yield "utilisation", ", ".join(f"{name} {of['percent']:g} %" for name, of in used)

@@ -3,6 +3,7 @@
  * ARM DDI 0487 and DDI 0500. */
 #include "accelerator.h"
 
+    .file "start_a53.S"   // GCC would name a random temporary file in the ELF
     .section .start, "ax"
     .global _start
 _start:

@@ -9,6 +9,7 @@
     .arch_extension sec
     .fpu vfpv3
 
+    .file "start_a9.S"   @ GCC would name a random temporary file in the ELF
     .section .start, "ax"
     .global _start
 _start:

@@ -1,6 +1,7 @@
 /* MicroBlaze V from reset, in machine mode, to main(). Local memory; no cache, no MMU. */
     .option arch, +zicsr
 
+    .file "start_rv32.S"   # GCC would name a random temporary file in the ELF
     .section .start, "ax"
     .global _start
 _start:

@@ -81,10 +81,8 @@ bool accelerator_init(void)
     if (!same_design() || !reachable(input, sizeof input) || !reachable(output, sizeof output)) {
         return false;
     }
-    memset(input, 0, sizeof input);
-    memset(output, 0, sizeof output);
     /* A dirty line could be written back later, over what the DMA has written. */
-    hal_flush(output, sizeof output);
+    hal_invalidate(output, sizeof output);
     ready = accelerator_reset();
     return ready;
 }

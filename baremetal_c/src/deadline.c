@@ -7,7 +7,8 @@
 
 struct deadline deadline_in(uint32_t milliseconds)
 {
-    uint64_t ticks = (uint64_t)hal_ticks_per_second() * milliseconds / 1000U;
+    /* No division of 64 bits: a Cortex-A9 has none at all. */
+    uint64_t ticks = (uint64_t)(hal_ticks_per_second() / 1000U) * milliseconds;
     return (struct deadline){hal_ticks(), ticks, 0};
 }
 

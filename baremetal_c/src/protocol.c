@@ -86,8 +86,7 @@ static void refuse_damaged(void)
 
 static bool silent_for(uint32_t milliseconds)
 {
-    uint64_t limit = (uint64_t)hal_ticks_per_second() * milliseconds / 1000U;
-    return hal_ticks() - heard > limit;
+    return hal_ticks() - heard > (uint64_t)(hal_ticks_per_second() / 1000U) * milliseconds;
 }
 
 static void listen_to_silence(void)

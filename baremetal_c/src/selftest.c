@@ -57,6 +57,7 @@ static bool same(const uint8_t *expected, const uint8_t *got, uint32_t sample, c
     for (uint32_t o = 0; o < ACCELERATOR_OUTPUTS; o++) {
         const struct accelerator_tensor *tensor = &accelerator_outputs[o];
         for (uint32_t i = 0; i < tensor->elements; i++) {
+            link_drain();
             int64_t want = accelerator_get(tensor, expected, i);
             int64_t have = accelerator_get(tensor, got, i);
             if (want == have) {
@@ -76,7 +77,6 @@ static bool same(const uint8_t *expected, const uint8_t *got, uint32_t sample, c
             }
             return false;
         }
-        link_drain();
     }
     return true;
 }
@@ -110,6 +110,7 @@ bool bench_run(struct bench *result, uint32_t runs, uint32_t samples)
     }
     for (uint32_t i = 0; i < samples && VECTORS > 0; i++) {
         memcpy(accelerator_in() + i * ACCELERATOR_BYTES_IN, INPUTS, ACCELERATOR_BYTES_IN);
+        link_drain();
     }
     for (; result->runs < runs; result->runs++) {
         if (!accelerator_run(samples)) {

@@ -44,10 +44,13 @@ class SerialPort:
 
     def _open(self) -> Any:
         where = find(self._where) if self._where.startswith("usb:") else self._where
-        # Two programs on one line would take each other's answers. Only devices know the option.
-        more = {} if "://" in where else {"exclusive": True}
+        more: dict[str, Any] = {}
+        if "://" not in where:
+            more["exclusive"] = True  # two programs on one line would take each other's answers
+        if not where.startswith("rfc2217://"):
+            more["write_timeout"] = 5.0  # which pyserial 3.5 refuses there
         try:
-            return serial.serial_for_url(where, self._baud, timeout=0.05, write_timeout=5.0, **more)
+            return serial.serial_for_url(where, self._baud, timeout=0.05, **more)
         except (OSError, ValueError, serial.SerialException) as error:
             raise LinkError(f"{where} cannot be opened: {error}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -185,10 +186,10 @@ def self_test(
 def build_lines(sources: Plan, compiler: Compiler) -> str:
     """Return the commands that compile the program again, for people; run in ``program``."""
     (step,) = sources.steps
-    names = {"zig": "python -m ziglang cc", "gcc": ""}
     command = compiler.command(step)
-    shown = [names["zig"], *command[4:]] if command[1:3] == ["-m", "ziglang"] else command
-    return " ".join(shown)
+    if command[1:3] == ["-m", "ziglang"]:
+        command[0] = "python"
+    return shlex.join(command)
 
 
 def _console(contract: Contract) -> tuple[str, int]:

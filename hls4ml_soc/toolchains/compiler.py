@@ -91,7 +91,9 @@ class Compiler:
     def version(self, tool: str) -> str:
         """Return kind and release, such as ``zig 0.13.0``."""
         kind, prefix = self._found()
-        return f"{kind} {_release((*prefix, '--version'))}"
+        # "zig cc --version" tells the release of its clang.
+        asking = (*prefix[:-1], "version") if kind == "zig" else (*prefix, "--version")
+        return f"{kind} {_release(asking)}"
 
     def _found(self) -> tuple[str, tuple[str, ...]]:
         choice = self.choice or os.environ.get(VARIABLE, "")
@@ -104,7 +106,8 @@ class Compiler:
                     return "gcc", (found,)
         elif choice != "zig":
             if found := shutil.which(choice):
-                return "zig" if Path(found).name == "zig" else "gcc", (found,)
+                is_zig = Path(found).name == "zig"
+                return ("zig", (found, "cc")) if is_zig else ("gcc", (found,))
             raise ToolError(f"the compiler {choice} cannot be executed")
         raise ToolError(
             f"no compiler for {self.processor}: pip install 'hls4ml_soc[baremetal]' brings one, or "

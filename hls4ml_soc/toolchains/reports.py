@@ -97,6 +97,13 @@ def hls(text: str) -> Figures | None:
     }
 
 
+def slack(figures: Figures) -> str:
+    """Say whether timing is met, and by how much."""
+    worst = figures["wns_ns"]
+    met = "met" if figures["met"] else "NOT met"
+    return met if worst is None else f"{met}, worst slack {worst:g} ns"
+
+
 def beyond(estimates: Figures) -> list[str]:
     """Return the resources of which HLS estimates more than the part has."""
     there = estimates["available"]

@@ -24,7 +24,7 @@ class StandIn:
     label = "stand-in"
 
     def __init__(self, release: str | None = None) -> None:
-        """Raise ToolError for a release that the models do not know."""
+        """Raise DesignError for a release that the models do not know."""
         self._release = versions.known(release) if release else None
 
     def command(self, step: Step) -> list[str]:

@@ -14,7 +14,7 @@ class Vendor:
     label = "vendor"
 
     def __init__(self, release: str | None = None) -> None:
-        """Raise ToolError for a release that nobody knows."""
+        """Raise DesignError for a release that nobody knows."""
         self._release = versions.known(release) if release else None
 
     def command(self, step: Step) -> list[str]:

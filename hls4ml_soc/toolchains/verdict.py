@@ -39,7 +39,7 @@ class Verdict:
     def remarks(self) -> Iterator[str]:
         """What a person wants to know at once."""
         if self.timing:
-            yield f"slack {self.timing['wns_ns']:g} ns" if self.timing["met"] else "timing not met"
+            yield f"timing {reports.slack(self.timing)}"
         if self.utilization:
             names = ("lut", "dsp", "bram_18k")
             used = self.utilization

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from ..errors import ToolError
+from ..errors import DesignError
 
 
 @dataclass(frozen=True)
@@ -108,18 +108,18 @@ def _hls_refusal(hls: Hls, release: str, backend: str) -> str:
 
 
 def check(release: str, family: str, backend: str | None = None) -> None:
-    """Raise ToolError where a release cannot build a design."""
+    """Raise DesignError where a release cannot build a design."""
     if said := refusal(release, family, backend):
-        raise ToolError(said)
+        raise DesignError(said)
 
 
 def known(release: str) -> str:
     """Return a release that a person named.
 
-    Raises ToolError for one that the table does not have.
+    Raises DesignError for one that the table does not have.
     """
     if release not in table().releases:
-        raise ToolError(f"release {release} is not known: there is {', '.join(table().releases)}")
+        raise DesignError(f"release {release} is not known: there is {', '.join(table().releases)}")
     return release
 
 

@@ -3,7 +3,6 @@
 import ctypes
 import math
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -127,7 +126,9 @@ def cases(draw, kind: str) -> tuple[FixedPoint, np.ndarray]:
     form = draw(formats())
     width = 32 if kind == "f4" else 64
     near = st.integers(-(2 ** (form.width + 2)), 2 ** (form.width + 2))
-    halves = st.builds(lambda n, step: math.ldexp(n, -form.fraction - step), near, st.integers(0, 3))
+    halves = st.builds(
+        lambda n, step: math.ldexp(n, -form.fraction - step), near, st.integers(0, 3)
+    )
     anything = st.floats(width=width, allow_nan=False)
     values = draw(st.lists(st.one_of(halves, anything), min_size=SIZE, max_size=SIZE))
     with np.errstate(over="ignore"):

@@ -153,9 +153,10 @@ def test_a_line_without_an_end_is_not_kept_for_ever() -> None:
 
 
 def test_the_documentation_has_the_right_bytes(board: Board) -> None:
-    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `([\w ]*)` \| `([\w ]+)` \|$", DOCS.read_text(), re.M)
+    rows = re.findall(
+        r"^\| `(\w+)` \| `(\w+)` \| `([\w ]*)` \| `([\w ]+)` \|$", DOCS.read_text(), re.M
+    )
     assert len(rows) >= 5
     for kind, sequence, payload, line in rows:
         frame = Frame(int(kind, 16), int(sequence, 16), bytes.fromhex(payload))
         assert frame.encode() == board.encode(frame) == bytes.fromhex(line)
-

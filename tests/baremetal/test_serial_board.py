@@ -1,12 +1,19 @@
 """What a program on the host does with a board on a serial line."""
 
+import os
 import re
+import select
 import socket
 import subprocess
+import threading
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from serial import rfc2217
 
 from hls4ml_soc.connections import serial as connection
 from hls4ml_soc.connections.serial import SerialPort
@@ -97,8 +104,31 @@ def test_a_reset_in_the_middle_of_a_sample_is_noticed_and_repaired(large: Path) 
             self.line.write(data)
 
     with Board.on(large) as line:
-        board = SerialBoard(Resetting(line), LARGE.described, patience=0.3)
+        board = SerialBoard(Resetting(line), LARGE.described, 10**7, patience=0.3)
         assert (board.compute(raw) == LARGE.compute(raw)).all()
+
+
+@pytest.mark.parametrize("lost", [(1,), (0, 2), (1, 4, 5)])
+def test_pieces_lost_on_the_way_are_sent_again(large: Path, lost: tuple[int, ...]) -> None:
+    class Lossy:
+        """Drops some of the pieces of a sample."""
+
+        def __init__(self, line: Board) -> None:
+            self.line, self.pieces = line, 0
+            self.read, self.reopen = line.read, line.reopen
+
+        def write(self, data: bytes) -> None:
+            for frame in Decoder().feed(data):
+                self.pieces += frame.kind == LOAD
+                if frame.kind != LOAD or self.pieces - 1 not in lost:
+                    self.line.write(data)
+
+    raw = LARGE.raw(2)
+    with Board.on(large) as line:
+        lossy = Lossy(line)
+        board = SerialBoard(lossy, LARGE.described, 10**7, patience=0.3)
+        assert (board.compute(raw) == LARGE.compute(raw)).all()
+        assert lossy.pieces > 6
 
 
 @pytest.mark.parametrize(
@@ -200,10 +230,13 @@ def test_answers_to_others_do_not_count(small: Path) -> None:
 
         def __init__(self, line: Board) -> None:
             self.line, self.write, self.reopen = line, line.write, line.reopen
+            self.between = False
 
         def read(self, seconds: float) -> bytes:
+            data = self.line.read(seconds)
             wrong = Frame(0x83, 12345, bytes(16)).encode() + Frame(0xFF, 1, b"\x03no").encode()
-            return wrong + self.line.read(seconds)
+            data, self.between = (wrong if self.between else b"") + data, data[-1:] == b"\0"
+            return data
 
     raw = SMALL.raw(200)
     with Board.on(small) as line:
@@ -229,19 +262,109 @@ def test_a_benchmark_gives_times_and_cycles(small: Path) -> None:
         assert bench.mean_cycles == pytest.approx(bench.mean_us * 100)  # at 100 MHz
 
 
-def test_a_device_and_a_socket_serve_as_ports(small: Path, tmp_path: Path) -> None:
+def test_a_socket_serves_as_a_port(small: Path) -> None:
     raw = SMALL.raw(300)
     listening = subprocess.Popen([small, "listen"], stdout=subprocess.PIPE, text=True)
     try:
         url = f"socket://127.0.0.1:{listening.stdout.readline().strip()}"
         for _ in range(2):  # the second one after the first has gone
             port = SerialPort(url)
-            with SerialBoard(port, SMALL.described) as board:
-                assert (board.compute(raw) == SMALL.compute(raw)).all()
+            board = SerialBoard(port, SMALL.described)
+            assert (board.compute(raw) == SMALL.compute(raw)).all()
             port.close()
     finally:
         listening.kill()
         listening.communicate(timeout=10)
+
+
+@contextmanager
+def pumped(line: Board, take: Callable[[], bytes], give: Callable[[bytes], object]) -> Iterator:
+    """Carry bytes between a board and something else."""
+    running = True
+
+    def there() -> None:
+        while running:
+            line.write(take())
+
+    def back() -> None:
+        while running:
+            give(line.read(0.02))
+
+    threads = [threading.Thread(target=each) for each in (there, back)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        running = False
+        for thread in threads:
+            thread.join(timeout=10)
+
+
+def readable(fd: int, size: int = 4096) -> bytes:
+    """Return what has come, b"" after a moment."""
+    return os.read(fd, size) if select.select([fd], [], [], 0.02)[0] else b""
+
+
+def test_a_terminal_device_serves_as_a_port(small: Path) -> None:
+    raw = SMALL.raw(300)
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    try:
+        with Board.on(small) as line:
+            with pumped(line, lambda: readable(master), lambda data: os.write(master, data)):
+                port = SerialPort(os.ttyname(slave), 230400)
+                board = SerialBoard(port, SMALL.described)
+                assert (board.compute(raw) == SMALL.compute(raw)).all()
+                with pytest.raises(LinkError, match="cannot be opened: .*exclusively lock"):
+                    SerialPort(os.ttyname(slave))
+                port.close()
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+class Modem:
+    """A serial port as a server of RFC 2217 drives it."""
+
+    baudrate, bytesize, parity, stopbits = 115200, 8, "N", 1
+    dtr = rts = cts = dsr = ri = cd = break_condition = xonxoff = rtscts = False
+
+    def reset_input_buffer(self) -> None:
+        pass
+
+    reset_output_buffer = reset_input_buffer
+
+
+class Sender:
+    """The connection as pyserial's server writes to it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.write = connection.sendall
+
+
+@pytest.mark.filterwarnings("ignore:set(Daemon|Name)")  # in pyserial 3.5
+def test_a_port_on_another_machine_serves_by_rfc2217(small: Path) -> None:
+    raw = SMALL.raw(300)
+    with socket.create_server(("127.0.0.1", 0)) as server, Board.on(small) as line:
+        opened: list[SerialPort] = []
+        url = f"rfc2217://127.0.0.1:{server.getsockname()[1]}"
+        opening = threading.Thread(target=lambda: opened.append(SerialPort(url)))
+        opening.start()
+        client, _ = server.accept()
+        manager = rfc2217.PortManager(Modem(), Sender(client))
+
+        def take() -> bytes:
+            return b"".join(manager.filter(readable(client.fileno())))
+
+        def give(data: bytes) -> None:
+            client.sendall(b"".join(manager.escape(data)))
+
+        with client, pumped(line, take, give):
+            opening.join(timeout=20)
+            board = SerialBoard(opened[0], SMALL.described)
+            assert (board.compute(raw) == SMALL.compute(raw)).all()
+            opened[0].close()
 
 
 def test_a_port_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """What a person reads at power-up and after keys, on the HAL of registers and on that of the
 vendor's drivers."""
 
-import time
 from pathlib import Path
 
 import pytest
 
+from hls4ml_soc.frames import Decoder, Frame
 from tests.baremetal import toy
 from tests.baremetal.toy import SMALL, Board
 
@@ -38,3 +38,55 @@ def test_at_power_up_it_says_who_it_is_and_tests_itself(kind: str, tmp_path: Pat
         program = toy.vendor_application(tmp_path, virtual, *options)
     with Board.on(program) as board:
         assert board.until("ready\r\n") == WELCOME
+
+
+@pytest.mark.parametrize("kind", ["classic", "sdt"])
+@pytest.mark.parametrize("console", ["console_ps.c", "console_lite.c"])
+def test_the_consoles_of_the_vendor_compile_in_both_flows(kind, console, tmp_path: Path) -> None:
+    SMALL.write(tmp_path)
+    vendor = toy.SOURCES / "hal_xilinx"
+    include = (tmp_path, toy.SOURCES / "src", vendor, toy.BSP, toy.BSP / kind)
+    options = ("-c", "-DSDT") if kind == "sdt" else ("-c",)
+    toy.compile_c(tmp_path / "console.o", include, vendor / console, options=options)
+
+
+def pressed(board: Board, key: bytes, end: str) -> str:
+    board.write(key)
+    return board.until(end)
+
+
+def test_keys_give_a_menu(small: Path) -> None:
+    keys = "keys: i information, s self-test, b benchmark, e errors, r reset, h help\r\n"
+    with Board.on(small) as board:
+        board.until("ready\r\n")
+        assert pressed(board, b"h", "help\r\n") == keys
+        assert pressed(board, b"?", "help\r\n") == keys
+        assert "self-test: PASS, 2 of 2 samples" in pressed(board, b"s", "expected\r\n")
+        assert " us, transfers included\r\n" in pressed(board, b"b", "included\r\n")
+        assert pressed(board, b"r", "\n") == "reset\r\n"
+        said = pressed(board, b"e", "none\r\n")
+        assert said == ("damaged frames 0, receiver overruns 0, failures 0\r\nlast error: none\r\n")
+        assert "design 0x0123456789abcdef" in pressed(board, b"i", "16 bytes a sample\r\n")
+
+
+def test_a_key_is_a_byte_that_stays_alone(small: Path) -> None:
+    with Board.on(small) as board:
+        board.until("ready\r\n")
+        board.write(b"\x1b[A")  # an arrow
+        assert board.read(0.5) == b""
+        board.write(b"\0s")  # what is left of a frame
+        assert board.read(0.5) == b""
+        assert pressed(board, b"r", "\n") == "reset\r\n"
+
+
+def test_a_frame_between_keys_is_answered(small: Path) -> None:
+    with Board.on(small) as board:
+        board.until("ready\r\n")
+        assert pressed(board, b"r", "\n") == "reset\r\n"
+        board.write(Frame(2, 77, b"there").encode())
+        frames: list[Frame] = []
+        decoder = Decoder()
+        while not frames:
+            frames += decoder.feed(board.read(5.0))
+        assert frames == [Frame(0x82, 77, b"there")]
+        assert pressed(board, b"r", "\n") == "reset\r\n"

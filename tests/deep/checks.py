@@ -83,8 +83,9 @@ def missing_checks(text: Text) -> Iterator[Mutant]:
     kind = "missing check"
     for name, (pattern, new) in ENDINGS.items():
         place = text.one(pattern, *STEPS)
-        for fault in RUNS:
-            what = f"without {name}, {fault} fails"
+        # A run that nobody waits for is still running: that alone has to show.
+        for fault in (*RUNS, *([""] if name == "wait" else [])):
+            what = f"without {name}, {fault or 'nothing'} fails"
             yield text.mutant(kind, (place, new), what=what, fault=fault)
     for name, (pattern, faults) in DESIGNS.items():
         place = text.one(pattern, *STEPS)

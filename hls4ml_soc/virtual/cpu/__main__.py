@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with CpuBoard(given.bit, open_console(given.console), options) as board:
             Loader(board).load(given.bit, given.elf)
             print(board.console.name, flush=True)
+            board.core.on_exception = _tell
             board.start()
             while not interrupted.is_set() and not board.wait(0.2):
                 pass
@@ -50,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"virtual board: {error}", file=sys.stderr)
         return _CANNOT_START
     return 0
+
+
+def _tell(fault: GuestFault) -> None:
+    print(f"virtual board: exception: {fault}", file=sys.stderr, flush=True)
 
 
 def _core(text: str) -> tuple[str, str]:

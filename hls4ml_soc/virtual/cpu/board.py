@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from hls4ml_soc.virtual.board import BusFault, Fabric
+from hls4ml_soc.virtual.board import Fabric
 from hls4ml_soc.virtual.board.address_map import Slave
 from hls4ml_soc.virtual.board.system import SOFT_PROCESSORS, processor
 from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.bus import Bus
 from hls4ml_soc.virtual.cpu.console import Console
 from hls4ml_soc.virtual.cpu.design import core_factories, read_design
-from hls4ml_soc.virtual.cpu.errors import GuestFault, LoadError
+from hls4ml_soc.virtual.cpu.errors import GuestFault, Hang, LoadError
 from hls4ml_soc.virtual.cpu.microblaze import MicroBlaze
 from hls4ml_soc.virtual.cpu.platform import Platform
 from hls4ml_soc.virtual.cpu.zynq7 import Zynq7
@@ -76,7 +76,7 @@ class CpuBoard:
         self.platform = _PLATFORMS[kind](hwh, self.console, unlimited=self.options.unlimited)
         platform = self.platform
         self.core, self.clock, self.memory = platform.core, platform.clock, platform.memory
-        self._bus = Bus(self.clock, self.console, platform.line)
+        self._bus = Bus(self.core, self.console, platform.line)
         self._thread: threading.Thread | None = None
         self._failure: GuestFault | None = None
         self._loaded = False
@@ -140,28 +140,30 @@ class CpuBoard:
         """
         if not self._loaded:
             raise LoadError("no program has been downloaded")
-        self._bus.limit = None
         if guest_seconds is not None:
             self._bus.limit = self.clock.cycles + self.clock.cycles_in(guest_seconds)
-            self._bus.on_limit = self.core.stop
         self.start()
         assert self._thread is not None
         self._thread.join(seconds)
         self.stop()
+        self._bus.limit = None
         return self.figures()
 
     def start(self) -> None:
         """Execute in a thread of its own, until ``stop``."""
         self._failure = None
+        self._bus.halt = False
         self._thread = threading.Thread(target=self._execute, name="core", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Halt the core. Raises the GuestFault that it had stopped with, if it had."""
         if self._thread is not None:
-            while self._thread.is_alive():
+            self._bus.halt = True
+            self._thread.join(0.05)
+            while self._thread.is_alive():  # it computes, and touches no register
                 self.core.stop()
-                self._thread.join(0.05)  # a core that has not begun yet would not hear it
+                self._thread.join(0.05)
             self._thread = None
         if self._failure is not None:
             failure, self._failure = self._failure, None
@@ -233,10 +235,10 @@ class CpuBoard:
 
     def _in_fabric(self, address: int) -> tuple[Slave, int]:
         if self.fabric is None:
-            raise BusFault(f"access to {address:#010x}: the fabric is not configured")
+            raise Hang(f"access to {address:#010x}: the fabric is not configured")
         closed = self.platform.gate()
         if closed:
-            raise BusFault(f"Cannot access FPGA at {address:#010x}: {closed}")
+            raise Hang(f"Cannot access FPGA at {address:#010x}: {closed}")
         return self.fabric.map.find(address)
 
 

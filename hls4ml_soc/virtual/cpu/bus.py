@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hls4ml_soc.virtual.board.address_map import Slave
-from hls4ml_soc.virtual.board.errors import BusFault
-from hls4ml_soc.virtual.cpu.clock import GuestClock
 from hls4ml_soc.virtual.cpu.console import Console
+from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.errors import Refused
 from hls4ml_soc.virtual.cpu.serial_line import SerialLine
 
 ACCESS = 100e-9  # what a register access takes: the order of an APB or AXI-Lite access
@@ -21,14 +19,17 @@ class Bus:
 
     A program that polls would spend millions of instructions per byte of a slow line. After
     ``_POLLS`` reads without anything new, time runs on in steps to the next thing that happens;
-    after ``_IDLE`` the host's thread sleeps until the host writes, and guest time with it.
+    after ``_IDLE`` the thread sleeps until the host writes, and guest time goes on as long.
+
+    The core halts before an access, when ``halt`` is set or guest time has reached ``limit``.
     """
 
-    def __init__(self, clock: GuestClock, console: Console, line: SerialLine) -> None:
+    def __init__(self, core: Core, console: Console, line: SerialLine) -> None:
         self.reads = self.writes = 0
         self.limit: int | None = None
-        self.on_limit: Callable[[], None] = lambda: None
-        self._clock = clock
+        self.halt = False
+        clock = self._clock = core.clock
+        self._stop = core.stop
         self._console = console
         self._line = line
         self._access = clock.cycles_in(ACCESS)
@@ -39,7 +40,9 @@ class Bus:
     def read(self, slave: Slave, offset: int, size: int, address: int) -> int:
         """Read a register; those of timers change without meaning anything."""
         if size != 4:
-            raise BusFault(f"{8 * size}-bit read of a 32-bit register at {address:#010x}")
+            raise Refused(f"{8 * size}-bit read of a 32-bit register at {address:#010x}")
+        if self._stops():
+            return 0
         self.reads += 1
         self._clock.waited += self._access
         before = self._line.bytes_in
@@ -57,7 +60,9 @@ class Bus:
     def write(self, slave: Slave, offset: int, size: int, address: int, value: int) -> None:
         """Write a register."""
         if size != 4:
-            raise BusFault(f"{8 * size}-bit write to a 32-bit register at {address:#010x}")
+            raise Refused(f"{8 * size}-bit write to a 32-bit register at {address:#010x}")
+        if self._stops():
+            return
         self.writes += 1
         self._clock.waited += self._access
         self._news()
@@ -66,7 +71,6 @@ class Bus:
     def _news(self) -> None:
         self._quiet = 0
         self._line.asked = False
-        self._check()
 
     def _wait(self) -> None:
         self._quiet += 1
@@ -79,12 +83,14 @@ class Bus:
             self._clock.waited += self._step
         else:
             self._sleep()
-        self._check()
 
     def _sleep(self) -> None:
         seconds = self._console.nap(1e-3)
         self._clock.waited += self._clock.cycles_in(seconds)
 
-    def _check(self) -> None:
-        if self.limit is not None and self._clock.cycles >= self.limit:
-            self.on_limit()
+    def _stops(self) -> bool:
+        # The core can stand still only here: elsewhere it would repeat what it has done.
+        if self.halt or (self.limit is not None and self._clock.cycles >= self.limit):
+            self._stop()
+            return True
+        return False

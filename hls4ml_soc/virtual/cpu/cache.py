@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hls4ml_soc.virtual.cpu.image import Image
-from hls4ml_soc.virtual.cpu.ranges import Range, common
+from hls4ml_soc.virtual.cpu.ranges import Range, common, merge
 
 
 class Cache:
@@ -34,16 +34,31 @@ class Cache:
         self.lower: Cache | None = None
         self._fetched = Image(above.size)
         self._stale = np.zeros(above.size // line, np.bool_)
+        self._parked: dict[int, bytes] = {}
 
     def clean(self, start: int, stop: int) -> None:
         """Write back what is dirty."""
         for at in self._dirty(start, stop):
             self._write_back(at, at + self.line)
+        for at in self._parked_in(start, stop):
+            self.above.view[at : at + self.line] = self._parked.pop(at)
+            self._write_back(at, at + self.line)
 
     def invalidate(self, start: int, stop: int) -> None:
         """Forget what is here: the next read fetches from below."""
         self._stale[start // self.line : stop // self.line] = False
+        for at in self._parked_in(start, stop):
+            del self._parked[at]
         self._show(start, self.below.view[start:stop])
+
+    def park(self, start: int, stop: int) -> None:
+        """Stop caching a range, of which the processor sees memory from now on.
+
+        Dirty lines stay here until they are cleaned or invalidated.
+        """
+        for at in self._dirty(start, stop):
+            self._parked[at] = bytes(self.above.view[at : at + self.line])
+        self._stale[start // self.line : stop // self.line] = False
 
     def flush(self, start: int, stop: int) -> None:
         """Clean and invalidate."""
@@ -71,9 +86,16 @@ class Cache:
             self._write_back(at, at + self.line)
 
     def everything(self, within: list[Range]) -> list[Range]:
-        """Return the part of some ranges that anything has touched."""
+        """Return the part of some ranges that anything has touched, and the lines of others that
+        are parked here.
+        """
         touched = self.above.extents() + self.below.extents()
-        return common(within, touched)
+        parked = [(at, at + self.line) for at in self._parked]
+        return merge([*common(within, touched), *parked])
+
+    def holds_parked(self, at: int) -> bool:
+        """Tell whether the line at an offset is parked here."""
+        return at in self._parked
 
     def _show(self, start: int, data: bytes | memoryview) -> None:
         if self.upper is not None:
@@ -86,6 +108,9 @@ class Cache:
         self.below.view[start:stop] = self.above.view[start:stop]
         if self.lower is not None and not self.lower.on:
             self.lower._write_back(start, stop)
+
+    def _parked_in(self, start: int, stop: int) -> list[int]:
+        return [at for at in self._parked if start <= at < stop] if self._parked else []
 
     def _dirty(self, start: int, stop: int) -> list[int]:
         if stop - start == self.line:  # by far the most frequent

@@ -19,9 +19,10 @@ _GATHER = 2e-4
 
 
 class Console:
-    """Two queues of bytes; the core's thread appends to one without waiting for anybody. Board side: ``take``, ``send``, ``nap``; ``name`` is for the host.
+    """Two queues of bytes; the core's thread appends to one without waiting for anybody.
 
-    Used as it is, the calling program is the host: ``write``, ``read``, ``expect``.
+    Board side: ``take``, ``send``, ``nap``. ``name`` is for the host. Used as it is, the calling
+    program is the host: ``write``, ``read``, ``expect``.
     """
 
     name = "memory"

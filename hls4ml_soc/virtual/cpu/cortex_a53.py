@@ -15,11 +15,10 @@ from unicorn.arm64_const import (
 )
 from unicorn.unicorn_const import UC_ARCH_ARM64, UC_HOOK_INSN, UC_MODE_ARM
 
-from hls4ml_soc.virtual.board.errors import VirtualBoardError
 from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.arm_caches import BY_ADDRESS, BY_SET, LongCaches
 from hls4ml_soc.virtual.cpu.clock import GuestClock
-from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.core import Core, Trouble
 from hls4ml_soc.virtual.cpu.emulator import create
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 from hls4ml_soc.virtual.cpu.timers import Counter
@@ -31,7 +30,22 @@ _SCTLR_EL3 = (5, 2, 3, 0, 0, 0)
 _COUNTERS = ((3, 3, 14, 0, 1), (3, 3, 14, 0, 2))  # CNTPCT_EL0, CNTVCT_EL0
 _FREQUENCY = (3, 3, 14, 0, 0)  # CNTFRQ_EL0: a note from boot code to others
 _TABLES = {(2, 0, 0): "ttbr", (2, 0, 2): "tcr", (10, 2, 0): "mair"}
-_EXCEPTIONS = {1: "undefined instruction", 2: "SVC", 3: "instruction abort", 4: "data abort"}
+_UNDEFINED = Trouble("undefined", "undefined instruction")
+_EXCEPTIONS = {
+    1: _UNDEFINED,
+    2: Trouble("", "SVC instruction, and nothing to call"),
+    3: Trouble("fetch", "instruction abort: the address is not mapped"),
+    4: Trouble("read", "data abort: the address is not mapped, or its access not allowed"),
+}
+# Syndromes (DDI 0487, D13.2.37): class, 32-bit instruction, synchronous external abort.
+_LONG, _EXTERNAL_ABORT, _WRITE = 1 << 25, 0x10, 1 << 6
+_SYNDROMES = {
+    "undefined": _LONG,
+    "fetch": 0x21 << 26 | _LONG | _EXTERNAL_ABORT,
+    "read": 0x25 << 26 | _LONG | _EXTERNAL_ABORT,
+    "write": 0x25 << 26 | _LONG | _EXTERNAL_ABORT | _WRITE,
+}
+_CURRENT_SPX = 0x200  # vector of synchronous exceptions of the current level
 
 
 class CortexA53(Core):
@@ -50,6 +64,7 @@ class CortexA53(Core):
         self.caches = LongCaches(memory, _LINES)
         self._counter = counter
         self._frequency = 0
+        self._vectors: int | None = None
         for hook, instruction in (
             (self._on_mrs, UC_ARM64_INS_MRS),
             (self._on_msr, UC_ARM64_INS_MSR),
@@ -57,11 +72,27 @@ class CortexA53(Core):
         ):
             uc.hook_add(UC_HOOK_INSN, hook, None, 1, 0, instruction)
 
-    def on_exception(self, number: int) -> str:
+    def classify(self, number: int) -> Trouble | None:
+        """Name an exception; accesses to registers of the implementation do nothing."""
         if number == 1 and self._is_implementation_defined():
             self.uc.reg_write(self.pc_register, self.pc + 4)
-            return ""
-        return _EXCEPTIONS.get(number, f"exception {number}")
+            return None
+        return _EXCEPTIONS.get(number) or super().classify(number)
+
+    def enter_exception(self, trouble: Trouble, pc: int) -> int | None:
+        """Take it to EL3, from EL3 (DDI 0487, D1.10)."""
+        if self._vectors is None:
+            return None
+        for key, value in (
+            ((3, 6, 5, 2, 0), _SYNDROMES[trouble.kind]),  # ESR_EL3
+            ((3, 6, 6, 0, 0), trouble.address or 0),  # FAR_EL3
+            ((3, 6, 4, 0, 1), pc),  # ELR_EL3
+            ((3, 6, 4, 0, 0), self.uc.reg_read(UC_ARM64_REG_PSTATE)),  # SPSR_EL3
+        ):
+            op0, op1, crn, crm, op2 = key
+            self.uc.reg_write(UC_ARM64_REG_CP_REG, (crn, crm, op0, op1, op2, value))
+        self.uc.reg_write(UC_ARM64_REG_PSTATE, _EL3_MASKED)
+        return self._vectors + _CURRENT_SPX
 
     def _is_implementation_defined(self) -> bool:
         # CPUACTLR_EL1 and its like (S3_1_C11 and S3_1_C15), which start-up code of the vendor sets.
@@ -87,27 +118,23 @@ class CortexA53(Core):
         if key == _FREQUENCY:
             self._frequency = system.val
         elif system.op0 == 3 and system.op1 == 6:  # the registers of EL3
-            self._tell(self._system_register, key[2:], system.val)
+            self.guard(self._system_register, key[2:], system.val)
         return False
 
     def _system_register(self, key: tuple[int, int, int], value: int) -> None:
         if key == (1, 0, 0):
             self.caches.set_control(value)
+        elif key == (12, 0, 0):
+            self._vectors = value
         elif key in _TABLES:
             self.caches.set_table(_TABLES[key], value)
 
     def _on_sys(self, uc: Any, register: int, system: Any, _: Any) -> bool:
         operation = (system.crm, system.op2)
         if system.crn == 8:
-            self._tell(self.caches.read_tables)
+            self.guard(self.caches.read_tables)
         elif system.crn == 7 and operation in BY_ADDRESS:
-            self._tell(self.caches.by_address, BY_ADDRESS[operation], system.val)
+            self.guard(self.caches.by_address, BY_ADDRESS[operation], system.val)
         elif system.crn == 7 and operation in BY_SET:
-            self._tell(self.caches.by_set, BY_SET[operation], system.val)
+            self.guard(self.caches.by_set, BY_SET[operation], system.val)
         return False
-
-    def _tell(self, action: Any, *arguments: Any) -> None:
-        try:
-            action(*arguments)
-        except VirtualBoardError as error:
-            self.fail(str(error))

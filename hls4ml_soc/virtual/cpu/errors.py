@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from hls4ml_soc.virtual.board.errors import VirtualBoardError
+from hls4ml_soc.virtual.board.errors import BusFault, VirtualBoardError
 
 
 class LoadError(VirtualBoardError):
     """A file, or an order of start-up steps, that a debugger would fail with on silicon."""
+
+
+class Hang(BusFault):
+    """An access that never ends on silicon."""
+
+
+class Refused(BusFault):
+    """An access that silicon might let pass, with a result that nobody should rely on."""
 
 
 class GuestFault(VirtualBoardError):

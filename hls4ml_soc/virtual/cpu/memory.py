@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from hls4ml_soc.virtual.board.errors import BusFault
 from hls4ml_soc.virtual.cpu.cache import Cache
 from hls4ml_soc.virtual.cpu.image import Image
-from hls4ml_soc.virtual.cpu.ranges import Range, common, without
+from hls4ml_soc.virtual.cpu.ranges import Range, common, merge, without
 
 
 class Bank:
@@ -39,7 +39,7 @@ class Bank:
     def set_cacheable(self, ranges: Sequence[Range]) -> None:
         """Cache these physical addresses from now on, and no others.
 
-        What is dirty where caching ends is lost: nobody promises to find it.
+        What is dirty where caching ends is not seen any more, until it is cleaned.
         """
         mine = [(start - self.base, stop - self.base) for start, stop in ranges]
         mine = common(mine, [(0, self.size)])
@@ -47,9 +47,13 @@ class Bank:
             self._through(start, stop)
         ending = without(self._cached, mine)
         self._cached = mine
-        for level in reversed(self.levels):
-            for start, stop in level.everything(ending):
-                level.invalidate(start, stop)
+        touched = [(level, level.everything(ending)) for level in self.levels]
+        for level, ranges in touched:
+            for start, stop in ranges:
+                level.park(start, stop)
+        for start, stop in common(ending, merge(r for _, ranges in touched for r in ranges)):
+            for image in self._images()[:-1]:
+                image.view[start:stop] = self.memory.view[start:stop]
 
     def load(self, offset: int, size: int) -> memoryview:
         """Return what a DMA reads."""
@@ -75,10 +79,11 @@ class Bank:
         """Tell whether accesses of the processor at an offset go through the cache."""
         return any(start <= offset < stop for start, stop in self._cached)
 
-    def whole(self, level: int, act: Callable[[int, int], None]) -> None:
-        """Apply ``clean``, ``invalidate`` or ``flush`` of a level to all that it may hold."""
-        for start, stop in self.levels[level].everything(self._cached):
-            act(start, stop)
+    def whole(self, level: int, operation: str) -> None:
+        """``clean``, ``invalidate`` or ``flush`` all that a level may hold."""
+        cache = self.levels[level]
+        for start, stop in cache.everything(self._cached):
+            getattr(cache, operation)(start, stop)
 
     def _through(self, start: int, stop: int) -> None:
         for image in self._images()[1:]:
@@ -133,21 +138,21 @@ class BoardMemory:
             return
         cache = bank.levels[level]
         start = (address - bank.base) // cache.line * cache.line
-        if bank.cached(start):
+        if bank.cached(start) or cache.holds_parked(start):
             getattr(cache, operation)(start, start + cache.line)
 
     def maintain_all(self, operation: str, level: int = 0) -> None:
         """``clean``, ``invalidate`` or ``flush`` a whole level."""
         for bank in self.banks:
             if bank.levels:
-                bank.whole(level, getattr(bank.levels[level], operation))
+                bank.whole(level, operation)
 
     def enable(self, level: int, on: bool) -> None:
         """Switch a cache level on or off."""
         for bank in self.banks:
             if bank.levels and bank.levels[level].on != on:
                 if not on:
-                    bank.whole(level, bank.levels[level].invalidate)
+                    bank.whole(level, "invalidate")
                 bank.levels[level].on = on
 
     def _visible(self, address: int, size: int) -> Bank:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from unicorn.riscv_const import UC_RISCV_REG_PC, UC_RISCV_REG_X0
+from unicorn.riscv_const import (
+    UC_RISCV_REG_MCAUSE,
+    UC_RISCV_REG_MEPC,
+    UC_RISCV_REG_MTVAL,
+    UC_RISCV_REG_MTVEC,
+    UC_RISCV_REG_PC,
+    UC_RISCV_REG_X0,
+)
 from unicorn.unicorn_const import UC_ARCH_RISCV, UC_MODE_RISCV32
 
 from hls4ml_soc.hwh import Module
 from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.clock import GuestClock
-from hls4ml_soc.virtual.cpu.core import Core
+from hls4ml_soc.virtual.cpu.core import Core, Trouble
 from hls4ml_soc.virtual.cpu.emulator import create
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 
@@ -26,15 +33,13 @@ _OP, _SYSTEM, _AMO, _LOAD_FP, _STORE_FP, _OP_FP, _MISC_MEM = (
 )
 _FUSED = (0x43, 0x47, 0x4B, 0x4F)
 _MACHINE_COUNTERS, _USER_COUNTERS = 0xB00, 0xC00
+_CAUSES = {"fetch": 1, "undefined": 2, "read": 5, "write": 7}
 _EXCEPTIONS = {
     0: "misaligned instruction address",
-    1: "instruction access fault",
     2: "illegal instruction",
     3: "breakpoint",
     4: "misaligned load",
-    5: "load access fault",
     6: "misaligned store",
-    7: "store access fault",
     11: "environment call",
 }
 
@@ -67,26 +72,35 @@ class MicroBlazeV(Core):
         for address, word in _instructions(program):
             kind = _extension(word)
             if kind and not self._has[kind]:
-                self.watch(address, partial(self._illegal, kind, address))
+                self.watch(address, partial(self._illegal, kind, word))
             elif _is_counter_read(word):
                 self.watch(address, partial(self._read_counter, word, address))
 
-    def on_exception(self, number: int) -> str:
+    def classify(self, number: int) -> Trouble | None:
+        """Name an exception; cache block operations do nothing on a core without a cache."""
         # Zicbom (cbo.clean, .flush, .inval) is unknown to unicorn; PC is past the instruction.
         at = self.pc - 4
         bank = self.memory.bank(at, 4)
         if number == 2 and bank is not None:
             word = int.from_bytes(bank.core.view[at - bank.base : at - bank.base + 4], "little")
-            if word & 0x7FFF == 0x200F and not self._module.number("C_USE_DCACHE"):
-                return ""
-        return _EXCEPTIONS.get(number, f"exception {number}")
+            if word & 0x7FFF == 0x200F:
+                return None
+            return Trouble("undefined", "illegal instruction", word, at)
+        return Trouble("", _EXCEPTIONS.get(number, f"exception {number}"))
 
-    def _illegal(self, kind: str, address: int) -> None:
-        self.fail(
-            f"illegal instruction: a {kind} instruction, which {self._module.name} "
-            "is configured without",
-            address,
-        )
+    def enter_exception(self, trouble: Trouble, pc: int) -> int | None:
+        """Trap to machine mode (privileged architecture, 3.1.7)."""
+        vector = int(self.uc.reg_read(UC_RISCV_REG_MTVEC)) & ~3
+        if not vector:
+            return None
+        self.uc.reg_write(UC_RISCV_REG_MEPC, pc)
+        self.uc.reg_write(UC_RISCV_REG_MCAUSE, _CAUSES[trouble.kind])
+        self.uc.reg_write(UC_RISCV_REG_MTVAL, trouble.address or 0)
+        return vector
+
+    def _illegal(self, kind: str, word: int) -> None:
+        reason = f"illegal instruction: a {kind} instruction, which {self._module.name} "
+        self.fail(Trouble("undefined", reason + "is configured without", word))
 
     def _read_counter(self, word: int, address: int) -> None:
         number = word >> 20

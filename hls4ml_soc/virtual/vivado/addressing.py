@@ -110,10 +110,12 @@ def segments_of(design: Design, bus: Bus) -> list[SlaveSegment]:
 
 def masters(design: Design, space: Space) -> list[Bus]:
     """Return the master interfaces through which an address space looks out."""
+    opaque = space.cell.ip is not None and space.cell.ip.opaque
     return [
         b
         for b in design.buses_of(space.cell)
-        if b.mode == "master" and space.cell.interface(b.name).address_space == space.name
+        if b.mode == "master"
+        and (opaque or space.cell.interface(b.name).address_space == space.name)
     ]
 
 
@@ -134,6 +136,26 @@ def reachable(design: Design, space: Space) -> Iterator[tuple[Bus, SlaveSegment]
             else:
                 for segment in segments_of(design, peer):
                     yield master, segment
+
+
+def is_open(design: Design, space: Space) -> bool:
+    """Say whether a cell that is not modelled is a master, a slave or a bridge of an address
+    space: what can be mapped there is not known then."""
+    if space.cell.ip is not None and space.cell.ip.opaque:
+        return True
+    waiting = masters(design, space)
+    seen: list[Bus] = []
+    while waiting:
+        peer = design.peer(waiting.pop())
+        if peer is None or peer in seen or peer.cell is None or peer.cell.ip is None:
+            continue
+        if peer.cell.ip.opaque:
+            return True
+        seen.append(peer)
+        onward = _ONWARD.get(peer.cell.ip.name)
+        if onward:
+            waiting += [b for b in design.buses_of(peer.cell) if b.mode == onward]
+    return False
 
 
 def windows(master: Bus, space: Space) -> list[tuple[int, int]]:

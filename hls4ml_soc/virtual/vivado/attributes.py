@@ -104,7 +104,7 @@ def _plain(design: Design | None, kind: str, thing: object) -> dict[str, str]:
     if isinstance(thing, Cell):
         kind_name = "hier" if thing.ip is None else "module" if thing.ip.is_module else "ip"
         vlnv = {} if thing.ip is None else {"VLNV": thing.ip.vlnv}
-        return {"NAME": thing.name, "PATH": thing.path, "TYPE": kind_name, **vlnv}
+        return {"NAME": thing.name, "PATH": thing.path or "/", "TYPE": kind_name, **vlnv}
     if isinstance(thing, Pin):
         bounds = thing.bounds()
         width = (
@@ -120,7 +120,7 @@ def _plain(design: Design | None, kind: str, thing: object) -> dict[str, str]:
         return {
             "NAME": thing.name,
             "PATH": thing.path,
-            "DIR": _DIRECTIONS[thing.direction],
+            "DIR": _DIRECTIONS.get(thing.direction, ""),
             "TYPE": thing.kind or "undef",
             "INTF": "TRUE" if inside else "FALSE",
             **width,

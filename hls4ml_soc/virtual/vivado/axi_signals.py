@@ -14,3 +14,10 @@ _CHANNELS = {
     "r": "data resp valid ready last id user",
 }
 MEMORY_MAPPED = frozenset(c + s for c, signals in _CHANNELS.items() for s in signals.split())
+# Masters of the Zynq UltraScale+ processing system whose ports are called otherwise (PG201); its
+# slaves' ports are called as their memory maps.
+PS8_MASTERS = {
+    "M_AXI_HPM0_FPD": "maxigp0",
+    "M_AXI_HPM1_FPD": "maxigp1",
+    "M_AXI_HPM0_LPD": "maxigp2",
+}

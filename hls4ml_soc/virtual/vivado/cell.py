@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from hls4ml_soc.virtual.vivado.axi_signals import MEMORY_MAPPED, STREAM
+from hls4ml_soc.virtual.vivado.axi_signals import MEMORY_MAPPED, PS8_MASTERS, STREAM
 from hls4ml_soc.virtual.vivado.expression import ExpressionError, Value, evaluate, integer, truth
 from hls4ml_soc.virtual.vivado.ip import Block, Interface, Ip, Port
 
@@ -67,6 +67,8 @@ class Cell:
         """Return a parameter's name in its own spelling; None if there is none."""
         if self.ip is None:
             return None
+        if self.ip.opaque:
+            return {n.lower(): n for n in self.user}.get(name.lower(), name)
         names = self._names()
         return names.get(name.lower())
 
@@ -82,7 +84,7 @@ class Cell:
             return self.user[own]
         if own in self.derived:
             return self.derived[own]
-        return self.ip.parameters[own].default or ""
+        return "" if self.ip.opaque else self.ip.parameters[own].default or ""
 
     def model_value(self, name: str) -> Value:
         """Return a model parameter's value."""
@@ -198,11 +200,13 @@ class Cell:
     def port_map(self, name: str) -> dict[str, str]:
         """Map an interface's logical signals to ports: as declared, else by the names'
         convention."""
+        if self.ip is not None and self.ip.opaque:
+            return {}
         interface = self.interface(name)
         ports = self.ports()
         result = {k: v for k, v in interface.ports.items() if v in ports}
         if not interface.ports:
-            start = name.lower() + "_"
+            start = self._port_prefix(interface).lower() + "_"
             ends = _CONVENTIONAL.get(interface.type)
             result = {
                 n[len(start) :].upper(): n
@@ -214,6 +218,13 @@ class Cell:
             names = {s: f"{name.lower()}_io_{s}" for s in "iot"}
             result = {f"TRI_{s.upper()}": port for s, port in names.items() if port in ports}
         return result
+
+    def _port_prefix(self, interface: Interface) -> str:
+        """Return what the names of an interface's ports begin with."""
+        assert self.ip is not None
+        if self.ip.name != "zynq_ultra_ps_e":
+            return interface.name
+        return PS8_MASTERS.get(interface.name) or interface.memory_map or interface.name
 
     # --- memory maps
 

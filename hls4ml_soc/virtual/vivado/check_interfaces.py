@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hls4ml_soc.virtual.vivado import interface
 from hls4ml_soc.virtual.vivado.design import Bus, Design
 from hls4ml_soc.virtual.vivado.messages import OWN
+from hls4ml_soc.virtual.vivado.opaque import is_opaque
 from hls4ml_soc.virtual.vivado.propagate import (
     AXIMM,
     AXIS,
@@ -29,6 +30,7 @@ def busses(design: Design) -> Iterator[Problem]:
         if (
             bus.cell is None
             or bus.cell.ip is None
+            or bus.cell.ip.opaque
             or bus.type not in (AXIMM, AXIS)
             or design.peer(bus)
         ):
@@ -43,6 +45,8 @@ def associations(design: Design) -> Iterator[Problem]:
         cell = bus.cell
         if cell is None or cell.ip is None or bus.type not in (AXIMM, AXIS) or bus.net is None:
             continue
+        if cell.ip.opaque:
+            continue
         if cell.ip.source.startswith(_CLOCKLESS_SOURCES) or not clock_pins(design, cell):
             continue
         if not has_clock_pin(design, bus):
@@ -56,7 +60,7 @@ def associations(design: Design) -> Iterator[Problem]:
 def _pairs(design: Design) -> Iterator[tuple[Bus, Bus]]:
     for bus in design.buses.values():
         peer = design.peer(bus) if bus.drives and bus.cell and bus.cell.ip else None
-        if peer and peer.cell and peer.cell.ip:
+        if peer and peer.cell and peer.cell.ip and not (is_opaque(bus) or is_opaque(peer)):
             yield bus, peer
 
 

@@ -35,7 +35,9 @@ def clocks(design: Design) -> Iterator[Problem]:
 
 def _clocked(design: Design, pin: Pin) -> bool:
     source = design.source(pin)
-    return source is not None and (source.kind == "clk" or source.cell is None)
+    return source is not None and (
+        source.kind == "clk" or source.cell is None or not source.direction
+    )
 
 
 def inputs(design: Design) -> Iterator[Problem]:
@@ -43,7 +45,7 @@ def inputs(design: Design) -> Iterator[Problem]:
     attached = {
         f"{b.cell.path}/{port}": bool(b.net)
         for b in design.buses.values()
-        if b.cell and b.cell.ip and b.type.split(":")[2] != "acc_handshake"
+        if b.cell and b.cell.ip and ":acc_handshake:" not in b.type
         for port in b.ports().values()
     }
     missing = []

@@ -53,7 +53,7 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
             valid = False
     for name in values:
         own = cell.parameter_name(name[7:])
-        reason = disabled(cell, own) if valid and own else ""
+        reason = disabled(cell, own) if valid and own and cell.ip else ""
         if own and reason and before.get(own) != cell.user.get(own):
             new = cell.user.get(own, "")
             old = before.get(own, (cell.ip.parameters[own].default if cell.ip else "") or "")
@@ -61,7 +61,7 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
                 cell.user[own] = before[own]
             else:
                 cell.user.pop(own, None)
-            if old != new:
+            if new not in (old, cell.computed.get(own)):
                 session.messages.report(
                     "IP_Flow 19-3374",
                     f"An attempt to modify the value of disabled parameter '{own}' from '{old}' "
@@ -95,6 +95,9 @@ def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
             "BD 41-1276",
             f"Cannot set the parameter {name} on {cell.path}. Parameter does not exist",
         )
+        return True
+    if cell.ip.opaque:
+        cell.user[own] = value
         return True
     parameter = cell.ip.parameters[own]
     # Presets do set the propagated frequencies of a processing system, and real projects hold them.

@@ -33,6 +33,14 @@ _MODEL = {
         "C_USE_LOCKED": "PARAM_VALUE.USE_LOCKED = 'true' ? 1 : 0",
         "C_RESET_LOW": "PARAM_VALUE.RESET_TYPE = 'ACTIVE_LOW' ? 1 : 0",
     },
+    "axi_bram_ctrl": {  # PG078
+        "C_S_AXI_DATA_WIDTH": "PARAM_VALUE.DATA_WIDTH",
+        "C_SINGLE_PORT_BRAM": "PARAM_VALUE.SINGLE_PORT_BRAM",
+        "C_ECC": "PARAM_VALUE.USE_ECC",
+        "C_ECC_TYPE": "PARAM_VALUE.ECC_TYPE",
+        "C_ECC_ONOFF_RESET_VALUE": "PARAM_VALUE.ECC_ONOFF_RESET_VALUE",
+        "C_MEMORY_DEPTH": "PARAM_VALUE.MEM_DEPTH",
+    },
     "axis_data_fifo": {
         "C_AXIS_TDATA_WIDTH": "PARAM_VALUE.TDATA_NUM_BYTES * 8",
     },

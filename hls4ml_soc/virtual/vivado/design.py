@@ -130,7 +130,8 @@ class Net:
         if node in self.nodes:
             return
         self.nodes.append(node)
-        if node.cell and node.scope != self.scope and self.scope.startswith(node.cell.path):
+        inside = node.cell and f"{self.scope}/".startswith(f"{node.cell.path}/")
+        if inside and node.scope != self.scope:
             node.inner = self
         else:
             node.net = self
@@ -197,6 +198,10 @@ class Design:
     seen: dict[tuple[object, ...], object] = field(
         default_factory=dict
     )  # address spaces and segments given out
+
+    def __post_init__(self) -> None:
+        """Create the top, which is a hierarchy as well."""
+        self.root = Cell("", None, "")
 
     def touch(self) -> None:
         """Note a change: validation and saved file are out of date."""
@@ -278,12 +283,14 @@ class Design:
         return [n for n in seen if n is not start and (n.cell is None or n.cell.ip is not None)]
 
     def source(self, pin: Pin) -> Pin | None:
-        """Return what drives a pin."""
-        return next((n for n in self.connected(pin) if isinstance(n, Pin) and n.drives), None)
+        """Return what drives a pin; of cells that are not modelled, what may drive it."""
+        others = [n for n in self.connected(pin) if isinstance(n, Pin)]
+        found = next((n for n in others if n.drives), None)
+        return found or next((n for n in others if not n.direction), None)
 
     def peer(self, bus: Bus) -> Bus | None:
         """Return the interface at the other end of the connection."""
-        others = [n for n in self.connected(bus) if isinstance(n, Bus)]
+        others = [n for n in self.connected(bus) if isinstance(n, Bus) and n.mode != "monitor"]
         return next((n for n in others if n.drives != bus.drives), others[0] if others else None)
 
 

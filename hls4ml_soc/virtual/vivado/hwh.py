@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from hls4ml_soc.virtual.vivado import interface
+from hls4ml_soc.virtual.vivado import interface, opaque
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Pin
 from hls4ml_soc.virtual.vivado.expression import ExpressionError
@@ -17,7 +17,7 @@ from hls4ml_soc.virtual.vivado.hwh_addresses import (
 )
 from hls4ml_soc.virtual.vivado.hwh_wires import Wires, external_name
 from hls4ml_soc.virtual.vivado.project import Part
-from hls4ml_soc.virtual.vivado.propagate import AXIMM, clock_at
+from hls4ml_soc.virtual.vivado.propagate import AXIMM, clock_at, polarity
 
 # Results depend on the design alone, so that equal designs give equal files.
 TIMESTAMP = "Tue Jan  1 00:00:00 1980"
@@ -43,6 +43,7 @@ _CLASSES = {
     "mdm_riscv": "DEBUG",
 }
 _LMB = "xilinx.com:interface:lmb:1.0"
+_LMB_BITS = "32"  # UG984: the local memory bus has one width
 _PROCESSING_SYSTEMS = ("processing_system7", "zynq_ultra_ps_e")
 
 
@@ -74,6 +75,8 @@ def _external(root: ET.Element, design: Design, wires: Wires) -> None:
         if pin.cell is None:
             element = _port(ports, pin.name, pin.direction, pin.bounds(), pin.kind)
             _frequency(element, design, pin)
+            if pin.kind == "rst":
+                element.set("POLARITY", _polarity(design, pin))
             wires.describe(element, ("", pin.name))
     for bus in design.buses.values():
         peer = design.peer(bus) if bus.cell is None else None
@@ -93,6 +96,12 @@ def _external(root: ET.Element, design: Design, wires: Wires) -> None:
             if peer and peer.cell:
                 element.set("BUSNAME", f"{peer.cell.instance}_{peer.name}")
                 _port_maps(element, {k: external_name(bus, k, peer) for k in peer.ports()})
+
+
+def _polarity(design: Design, pin: Pin) -> str:
+    """Return a port's polarity: its own, or that of what drives it."""
+    source = design.source(pin) if pin.direction == "out" else None
+    return polarity(source if source and source.kind == "rst" else pin)
 
 
 def _port(
@@ -132,6 +141,12 @@ def _module(parent: ET.Element, design: Design, cell: Cell, wires: Wires, versio
         attributes |= {"CONFIGURABLE": "TRUE", "IS_PL": "FALSE"}
     else:
         attributes["MODCLASS"] = _CLASSES.get(name, "PERIPHERAL")
+    if name == "smartconnect":
+        # Vivado builds it as a block design of its own.
+        inner = cell.component
+        attributes |= {"BD": inner, "BDTYPE": "SBD", "DRIVERMODE": "CORE", "SIM_BD": inner}
+    if kind == "PROCESSOR":
+        attributes["PROCTYPE"] = name
     module = ET.SubElement(parent, "MODULE", dict(sorted(attributes.items())))
     ET.SubElement(module, "DOCUMENTS")
     address_blocks(module, design, cell)
@@ -139,7 +154,7 @@ def _module(parent: ET.Element, design: Design, cell: Cell, wires: Wires, versio
     ports = ET.SubElement(module, "PORTS")
     for pin in design.nodes_of(cell):
         bounds = _bounds(design, wires, pin)
-        element = _port(ports, pin.name, pin.direction, bounds, pin.kind)
+        element = _port(ports, pin.name, opaque.direction(design, pin), bounds, pin.kind)
         _frequency(element, design, pin)
         if pin.kind == "intr" and cell.port(pin.name).sensitivity:
             element.set("SENSITIVITY", cell.port(pin.name).sensitivity)
@@ -222,6 +237,8 @@ def _bus(parent: ET.Element, design: Design, bus: Bus) -> None:
     values = interface.parameters(design, bus)
     if "DATA_WIDTH" in values:
         attributes["DATAWIDTH"] = values["DATA_WIDTH"]
+    elif bus.type == _LMB:
+        attributes["DATAWIDTH"] = _LMB_BITS
     element = ET.SubElement(parent, "BUSINTERFACE", dict(sorted(attributes.items())))
     for name, value in values.items():
         ET.SubElement(element, "PARAMETER", NAME=name, VALUE=value)

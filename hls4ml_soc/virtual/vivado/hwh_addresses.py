@@ -10,10 +10,17 @@ from hls4ml_soc.virtual.vivado.design import Bus, Design, Segment
 from hls4ml_soc.virtual.vivado.ip import Register
 from hls4ml_soc.virtual.vivado.propagate import AXIMM, SWITCHES
 
+# Vendor IPs whose base addresses are named after their interface although they have one only.
+_NAMED_BASES = ("axi_bram_ctrl",)
+# Masters of a soft processor that fetch instructions, or move data, only.
+_INSTRUCTIONS = ("ILMB", "M_AXI_IP", "M_AXI_IC")
+_DATA = ("DLMB", "M_AXI_DP", "M_AXI_DC")
+_PROCESSORS = ("microblaze", "microblaze_riscv")
+
 
 def hexadecimal(value: int) -> str:
-    """Write an address with 8 digits, or 16 where 8 do not suffice."""
-    return f"0x{value:08X}" if value < 1 << 32 else f"0x{value:016X}"
+    """Write an address with at least 8 digits."""
+    return f"0x{value:08X}"
 
 
 def own_segments(design: Design, cell: Cell) -> Iterable[tuple[Bus, Segment]]:
@@ -28,7 +35,8 @@ def own_segments(design: Design, cell: Cell) -> Iterable[tuple[Bus, Segment]]:
 def base_names(cell: Cell, bus: Bus, segment: Segment) -> tuple[str, str]:
     """Name the parameters that hold base and end of a segment."""
     slaves = [i for i in cell.interfaces().values() if i.mode == "slave" and i.memory_map]
-    user = cell.ip is not None and cell.ip.folder is not None
+    assert cell.ip is not None
+    user = cell.ip.folder is not None or cell.ip.name in _NAMED_BASES
     prefix = f"C_{bus.name.upper()}_" if user or len(slaves) > 1 else "C_"
     return f"{prefix}BASEADDR", f"{prefix}HIGHADDR"
 
@@ -104,6 +112,8 @@ def memory_map(module: ET.Element, design: Design, cell: Cell) -> None:
         slave = segment.slave.cell
         assert slave is not None
         base, high = base_names(slave, segment.slave, segment)
+        master = _master(design, segment)
+        soft = cell.ip.name in _PROCESSORS
         ET.SubElement(
             element,
             "MEMRANGE",
@@ -114,9 +124,9 @@ def memory_map(module: ET.Element, design: Design, cell: Cell) -> None:
                 "HIGHNAME": high,
                 "HIGHVALUE": hexadecimal(segment.offset + segment.range - 1),
                 "INSTANCE": slave.instance,
-                "IS_DATA": "TRUE",
-                "IS_INSTRUCTION": "TRUE",
-                "MASTERBUSINTERFACE": _master(design, segment),
+                "IS_DATA": "FALSE" if soft and master in _INSTRUCTIONS else "TRUE",
+                "IS_INSTRUCTION": "FALSE" if soft and master in _DATA else "TRUE",
+                "MASTERBUSINTERFACE": master,
                 "MEMTYPE": "REGISTER" if segment.block.usage == "register" else "MEMORY",
                 "SLAVEBUSINTERFACE": segment.slave.name,
             },

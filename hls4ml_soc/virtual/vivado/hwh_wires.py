@@ -50,7 +50,7 @@ class Wires:
         name = (
             f"{source.cell.instance}_{source.name}"
             if source and source.cell
-            else source.name
+            else f"External_Ports_{source.name}"
             if source
             else pin.name
         )

@@ -12,7 +12,7 @@ _HAS = ("BURST", "LOCK", "PROT", "CACHE", "QOS", "REGION")
 def parameters(design: Design, bus: Bus) -> dict[str, str]:
     """Return all parameters, those that the user has set on the interface last."""
     result = {}
-    if bus.cell is not None and bus.cell.ip is not None:
+    if bus.cell is not None and bus.cell.ip is not None and not bus.cell.ip.opaque:
         declared = bus.cell.interface(bus.name).parameters
         if bus.type == AXIMM:
             result = _memory_mapped(design, bus)
@@ -57,6 +57,7 @@ def _memory_mapped(design: Design, bus: Bus) -> dict[str, str]:
     if bus.cell.ip.name in SWITCHES:
         # A switch speaks what the other side speaks.
         other = peer and peer.cell and peer.cell.ip and peer.cell.ip.name not in SWITCHES
+        other = other and not (peer and peer.cell and peer.cell.ip and peer.cell.ip.opaque)
         return (
             _memory_mapped(design, peer)
             if other and peer

@@ -117,6 +117,7 @@ class Ip:
     repeat: tuple[tuple[str, str], ...] = ()  # (prefix of the first, parameter that counts)
     folder: Path | None = None  # of component.xml
     display_name: str = ""
+    opaque: bool = False  # not modelled: its definition grows with what a script names
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,13 @@ _FOLDER = Path(__file__).with_name("catalogue")
 _SINCE = {
     "microblaze_riscv:1.0": "2024.1",
     "mdm_riscv:1.0": "2024.1",
+    "zynq_ultra_ps_e:3.4": "2022.1",
     "zynq_ultra_ps_e:3.5": "2023.1",
     "ilconcat:1.0": "2024.2",
 }
-_UNTIL = {"zynq_ultra_ps_e:3.3": "2021.2"}
+_UNTIL = {"zynq_ultra_ps_e:3.3": "2021.2", "zynq_ultra_ps_e:3.4": "2022.2"}
+# Versions of which no instance was harvested, and the version whose facts stand for them.
+_STAND_FOR = {"zynq_ultra_ps_e-3.4": "zynq_ultra_ps_e-3.5"}
 
 
 class Catalogue:
@@ -54,15 +58,24 @@ class Catalogue:
     def vlnvs(self) -> list[str]:
         """List the VLNV of every IP, in the order of their names."""
         own = []
-        for path in _FOLDER.glob("*.json"):
-            name, version = path.stem.rsplit("-", 1)
+        for stem in [*(path.stem for path in _FOLDER.glob("*.json")), *_STAND_FOR]:
+            name, version = stem.rsplit("-", 1)
             key = f"{name}:{version}"
             if key in _SINCE and self._release < _numbers(_SINCE[key]):
                 continue
             if key in _UNTIL and self._release > _numbers(_UNTIL[key]):
                 continue
-            own.append(f"xilinx.com:{'inline_hdl' if name.startswith('il') else 'ip'}:{key}")
+            own.append(f"{_library(name)}:{key}")
         return sorted([*own, *self._repository], key=_order)
+
+    def knows_name(self, vlnv: str) -> bool:
+        """Say whether an IP of this vendor, library and name is in the catalogue of any release,
+        whatever its version."""
+        parts = vlnv.split(":")
+        stems = [*(p.stem for p in _FOLDER.glob("*.json")), *_STAND_FOR]
+        own = {f"{_library(s)}:{s.rsplit('-', 1)[0]}" for s in stems}
+        own |= {v.rpartition(":")[0] for v in self._repository}
+        return ":".join(parts[:3]) in own
 
     def find(self, vlnv: str) -> Ip | None:
         """Return the IP of a VLNV whose version may be missing or a pattern; the newest if there
@@ -83,11 +96,15 @@ class Catalogue:
         if vlnv in self._repository:
             return self._repository[vlnv]
         _, _, name, version = vlnv.split(":")
-        return _load(_FOLDER / f"{name}-{version}.json")
+        return _load(f"{name}-{version}")
 
     def match(self, pattern: str) -> list[str]:
         """List the VLNVs that a ``get_ipdefs`` pattern selects."""
         return [v for v in self.vlnvs() if fnmatchcase(v, pattern)]
+
+
+def _library(name: str) -> str:
+    return "xilinx.com:inline_hdl" if name.startswith("il") else "xilinx.com:ip"
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -100,8 +117,13 @@ def _order(vlnv: str) -> tuple[str, tuple[int, ...]]:
 
 
 @cache
-def _load(path: Path) -> Ip:
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def _load(stem: str) -> Ip:
+    if stem in _STAND_FOR:
+        other = _load(_STAND_FOR[stem])
+        head, version = other.vlnv.rpartition(":")[0], stem.rpartition("-")[2]
+        source = f"facts of version {other.version}, none of {version} is at hand: {other.source}"
+        return replace(other, vlnv=f"{head}:{version}", source=source)
+    data: dict[str, Any] = json.loads((_FOLDER / f"{stem}.json").read_text(encoding="utf-8"))
     return Ip(
         vlnv=data["vlnv"],
         source=data["source"],

@@ -3,7 +3,7 @@ named at each)."""
 
 from __future__ import annotations
 
-from hls4ml_soc.virtual.vivado import ps7
+from hls4ml_soc.virtual.vivado import ps7, ps8
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.expression import ExpressionError, integer
 
@@ -86,8 +86,15 @@ def _constant(cell: Cell) -> str:
     return ""
 
 
+_RULES = {
+    "processing_system7": ps7.rules,
+    "zynq_ultra_ps_e": ps8.rules,
+    "axi_dma": _dma_rules,
+}
+
+
 def attach(cell: Cell) -> None:
     """Give a new cell the computations of its IP."""
     if cell.ip is not None:
-        cell.rules = {"processing_system7": ps7.rules, "axi_dma": _dma_rules}.get(cell.ip.name)
+        cell.rules = _RULES.get(cell.ip.name)
     cell.changed()

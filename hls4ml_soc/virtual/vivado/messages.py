@@ -36,6 +36,12 @@ SEVERITY: dict[str, tuple[str, str]] = {
     "Project 1-19": (CRITICAL, ERROR),  # file not found
     "filemgmt 20-348": (WARNING, WARNING),  # file added twice
     "filemgmt 56-12": (CRITICAL, ERROR),  # file is not there
+    "Standin 1-3": (WARNING, ERROR),  # a name that HDL does not allow
+    "Standin 1-4": (WARNING, ERROR),  # a cell and a port of one name
+    "Standin 1-6": (WARNING, ERROR),  # a property that is not modelled
+    "Standin 1-7": (WARNING, ERROR),  # mapped to addresses that do not reach the slave's memory
+    "Standin 1-8": (WARNING, ERROR),  # a board's preset, or its files, that are not at hand
+    "Standin 1-5": (WARNING, ERROR),  # an IP that is not modelled
     "Vivado 12-818": (WARNING, WARNING),  # no files matched
     "Vivado 12-584": (WARNING, WARNING),  # no ports matched
 }

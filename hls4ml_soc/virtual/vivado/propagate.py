@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hls4ml_soc.virtual.vivado import ps7
+from hls4ml_soc.virtual.vivado import memory_controllers, ps7
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Pin
 from hls4ml_soc.virtual.vivado.expression import ExpressionError, number
@@ -132,11 +132,23 @@ def polarity(pin: Pin) -> str:
 
 
 def propagate(design: Design) -> None:
-    """Let parameters follow connections where the user has not set them."""
+    """Let parameters follow connections where the user has not set them, until nothing changes:
+    a width may travel through several cells."""
+    for _ in range(_LONGEST):
+        if not _pass(design):
+            break
+
+
+_LONGEST = 20  # cells in a row that a parameter travels through
+
+
+def _pass(design: Design) -> bool:
+    changed = False
     for cell in design.cells.values():
         if cell.ip is None:
             continue
         found = _resets(design, cell) | _streams(design, cell) | _concat(design, cell)
+        found |= memory_controllers.depth(design, cell)
         if cell.ip.name == "axi_dma":
             found |= _dma(design, cell, found)
         new = {k: v for k, v in found.items() if k not in cell.user and cell.derived.get(k) != v}
@@ -144,6 +156,8 @@ def propagate(design: Design) -> None:
             cell.derived.update(new)
             cell.changed()
             design.sync(cell)
+            changed = True
+    return changed
 
 
 def _resets(design: Design, cell: Cell) -> dict[str, str]:

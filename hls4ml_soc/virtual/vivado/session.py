@@ -62,6 +62,7 @@ class Session:
     designs: dict[str, Design] = field(default_factory=dict)
     current: Design | None = None
     issued: dict[str, tuple[str, object]] = field(default_factory=dict)
+    opaque: set[str] = field(default_factory=set)  # VLNVs that were named as not modelled
     tcl: Tcl | None = None
 
     # --- for commands
@@ -79,6 +80,23 @@ class Session:
     def not_modelled(self, what: str) -> Failed:
         """Say that Vivado has something that the stand-in has not."""
         return self.refuse(f"hls4ml_soc's stand-in does not model `{what}`")
+
+    def takes_opaque(self, vlnv: str, why: str = "") -> bool:
+        """Say whether cells of an IP that is not modelled may be created; name it once."""
+        parts = vlnv.split(":")
+        if self.messages.strict or len(parts) not in (3, 4) or not all(parts):
+            return False
+        if set("*?") & set(":".join(parts[:3])) or self.catalogue.knows_name(vlnv):
+            return False
+        if vlnv not in self.opaque:
+            self.opaque.add(vlnv)
+            self.messages.report(
+                "Standin 1-5",
+                f"hls4ml_soc's stand-in does not model {vlnv}{f' ({why})' if why else ''}: "
+                "its cells have every pin, interface and parameter that the script names; nothing "
+                "about them is checked",
+            )
+        return True
 
     def issue(self, kind: str, named: Iterable[tuple[str, object]]) -> list[str]:
         """Remember objects that a command returns; scripts hold their names."""

@@ -34,7 +34,7 @@ _ = commands  # imported to register them
 # Commands of Vivado that scripts of the field use and the stand-in lacks: named, instead of
 # "invalid command name".
 _REAL = frozenset(
-    "apply_bd_automation apply_board_connection connect_bd_intf_pins_external copy_bd_objs "
+    "connect_bd_intf_pins_external copy_bd_objs "
     "create_bd_intf_tlm_port "
     "create_ip create_run delete_runs get_cells get_clocks get_nets get_pins get_ports "
     "link_design opt_design "

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hls4ml_soc.virtual.vivado.addressing import reachable, spaces
+from hls4ml_soc.virtual.vivado.addressing import is_open, reachable, spaces
 from hls4ml_soc.virtual.vivado.check_interfaces import associations, busses, mismatches
 from hls4ml_soc.virtual.vivado.check_pins import clocks, inputs, kinds, widths
 from hls4ml_soc.virtual.vivado.check_resets import resets
 from hls4ml_soc.virtual.vivado.design import Design
 from hls4ml_soc.virtual.vivado.messages import OWN
+from hls4ml_soc.virtual.vivado.opaque import is_opaque
 from hls4ml_soc.virtual.vivado.propagate import (
     propagate,
 )
@@ -39,6 +40,8 @@ def _addresses(design: Design) -> Iterator[Problem]:
     mapped = {(s.space_path, s.slave_path) for s in design.segments.values()}
     for space in spaces(design).values():
         seen = set()
+        if space.cell.ip is not None and space.cell.ip.opaque:
+            continue
         for _, segment in reachable(design, space):
             if segment.path not in seen and (space.path, segment.path) not in mapped:
                 yield (
@@ -49,7 +52,10 @@ def _addresses(design: Design) -> Iterator[Problem]:
                 )
             seen.add(segment.path)
     known = {p: {s.path for _, s in reachable(design, x)} for p, x in spaces(design).items()}
+    open_spaces = {p for p, x in spaces(design).items() if is_open(design, x)}
     for own in design.segments.values():
+        if own.space_path in open_spaces or is_opaque(own.slave):
+            continue
         if own.slave_path not in known.get(own.space_path, set()):
             yield (
                 "BD 41-1075",

@@ -78,7 +78,7 @@ int hal_getc(void)
         }
         if (count <= 0) {
             count = 0;
-            if (++idle > 200) {
+            if (++idle > 10000) {
                 rest();
             }
             return -1;

@@ -56,13 +56,13 @@ static void caches_on(uint32_t uncached_megabyte) {
                      "mrc p15, 0, r3, c1, c0, 0\norr r3, r3, #5\nmcr p15, 0, r3, c1, c0, 0\nisb"
                      ::"r"((uint32_t)table | 0x5B), "r"(0xFFFFFFFFu), "r"(0) : "r3", "memory");
 }
-static void caches_off(void) {
+static inline void caches_off(void) {
     __asm__ volatile("mrc p15, 0, r3, c1, c0, 0\nbic r3, r3, #5\nmcr p15, 0, r3, c1, c0, 0\nisb" ::: "r3", "memory");
 }
 static void clean(uint32_t a) { __asm__ volatile("mcr p15, 0, %0, c7, c10, 1" ::"r"(a) : "memory"); }
 static void invalidate(uint32_t a) { __asm__ volatile("mcr p15, 0, %0, c7, c6, 1" ::"r"(a) : "memory"); }
 static void flush(uint32_t a) { __asm__ volatile("mcr p15, 0, %0, c7, c14, 1" ::"r"(a) : "memory"); }
-static void flush_all(void) {
+static inline void flush_all(void) {
     for (uint32_t way = 0; way < 4; way++)
         for (uint32_t set = 0; set < 256; set++)
             __asm__ volatile("mcr p15, 0, %0, c7, c14, 2" ::"r"(way << 30 | set << 5) : "memory");
@@ -81,13 +81,13 @@ static void caches_on(uint32_t uncached_megabyte) {
                      "mov x10, #5\nmrs x9, sctlr_el3\norr x9, x9, x10\nmsr sctlr_el3, x9\nisb"
                      ::"r"(0x44FF00ul), "r"(0x80823519ul), "r"((uintptr_t)table) : "x9", "x10", "memory");
 }
-static void caches_off(void) {
+static inline void caches_off(void) {
     __asm__ volatile("mov x10, #5\nmrs x9, sctlr_el3\nbic x9, x9, x10\nmsr sctlr_el3, x9\nisb" ::: "x9", "x10", "memory");
 }
 static void clean(uint32_t a) { __asm__ volatile("dc cvac, %0" ::"r"((uint64_t)a) : "memory"); }
 static void invalidate(uint32_t a) { __asm__ volatile("dc ivac, %0" ::"r"((uint64_t)a) : "memory"); }
 static void flush(uint32_t a) { __asm__ volatile("dc civac, %0" ::"r"((uint64_t)a) : "memory"); }
-static void flush_all(void) {
+static inline void flush_all(void) {
     for (uint64_t level = 0; level < 2; level++)
         for (uint64_t way = 0; way < (level ? 16 : 4); way++)
             for (uint64_t set = 0; set < (level ? 1024 : 128); set++)
@@ -137,7 +137,7 @@ static uint32_t obey(uint8_t operation, uint32_t a, uint32_t b, uint32_t c) {
     case 'f': return lines(flush, a, b);
     case 'F': flush_all(); return 0;
     case 'C': caches_on(a); return 0;
-    case 'N': caches_off(); return 0;
+    case 'N': caches_off(); flush_all(); return 0;
     case 't': return ticks();
     case 'l': for (uint32_t i = 0; i < a; i++) __asm__ volatile("" ::: "memory"); return ticks();
     case '*': return a * b;

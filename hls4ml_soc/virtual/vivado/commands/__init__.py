@@ -2,6 +2,7 @@
 
 from hls4ml_soc.virtual.vivado.commands import (
     address,
+    automation,
     block_design,
     boundary,
     connect,
@@ -17,6 +18,7 @@ from hls4ml_soc.virtual.vivado.commands import (
 
 __all__ = [
     "address",
+    "automation",
     "block_design",
     "boundary",
     "connect",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from hls4ml_soc.virtual.tcl import join_list
+from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.address_check import check
 from hls4ml_soc.virtual.vivado.addressing import (
     SlaveSegment,
     Space,
+    is_open,
     overlap,
     reachable,
     spaces,
@@ -103,12 +105,27 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
             mapped.append(_map(session, space, segment, offset, size, a.get("with_name")))
     for segment in given:
         for space in targets:
+            if a.has("target_address_space") and _open(design, space, segment):
+                mapped.append(_map_given(session, a, space, segment))
+                continue
             if (a.has("target_address_space") or len(targets) == 1) and _mapping(
                 design, space, segment
             ) is None:
                 raise _incomplete(session, space, segment)
     design.touch()
     return join_list(session.issue("addr_seg", [(m.path, m) for m in mapped]))
+
+
+def _open(design: Design, space: Space, segment: SlaveSegment) -> bool:
+    """Say whether a mapping may exist through cells that are not modelled."""
+    unknown = opaque.is_opaque(segment.bus) or is_open(design, space)
+    return unknown and _mapping(design, space, segment) is None
+
+
+def _map_given(session: Session, a: Arguments, space: Space, segment: SlaveSegment) -> Segment:
+    size = size_of(session, a.get("range", "64K"), "range")
+    offset = size_of(session, a.get("offset", "0"), "offset")
+    return _map(session, space, segment, offset, size, a.get("with_name"))
 
 
 def _spaces(session: Session, a: Arguments) -> list[Space]:
@@ -200,7 +217,8 @@ def create_bd_addr_seg(session: Session, a: Arguments) -> str:
         raise session.fail("BD 5-106", "create_bd_addr_seg needs one address space.")
     if len(segment) != 1 or not isinstance(segment[0][1], SlaveSegment):
         raise session.fail("BD 5-106", "create_bd_addr_seg needs one slave segment.")
-    if _mapping(session.design(), space[0][1], segment[0][1]):
+    known = _mapping(session.design(), space[0][1], segment[0][1])
+    if known is not None and not known.excluded:
         raise session.refuse(f"{segment[0][1].path} is mapped into {space[0][1].path} already")
     new = _map(
         session,

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import join_list
-from hls4ml_soc.virtual.vivado import verilog
+from hls4ml_soc.virtual.vivado import opaque, verilog
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
-from hls4ml_soc.virtual.vivado.commands.project import module_source
+from hls4ml_soc.virtual.vivado.commands.project import entity_source, module_source
 from hls4ml_soc.virtual.vivado.design import Design, Net, Node, Pin
 from hls4ml_soc.virtual.vivado.ip import Ip
 from hls4ml_soc.virtual.vivado.ip_rules import attach
@@ -144,7 +144,7 @@ def create_bd_cell(session: Session, a: Arguments) -> str:
         if kind == "module"
         else None
     )
-    path = new_path(session, design, a.get("name"), design.cells)
+    path = new_path(session, design, a.get("name"), design.cells, design.pins)
     cell = Cell(path, ip, session.open_project().part.family)
     cell.component = f"{design.name}_{cell.instance}_0"
     design.cells[path] = cell
@@ -161,6 +161,8 @@ def _ip(session: Session, a: Arguments) -> Ip:
     project = session.open_project()
     vlnv = a.get("vlnv")
     ip = session.catalogue.find(vlnv)
+    if ip is None and session.takes_opaque(vlnv):
+        return opaque.definition(vlnv if vlnv.count(":") == 3 else f"{vlnv}:1.0")
     if ip is None:
         if project.repositories != project.scanned:
             session.messages.info(
@@ -183,6 +185,10 @@ def _module(session: Session, a: Arguments) -> Ip:
             "BD 41-74", f"Please specify -reference when creating module cell {a.get('name')}"
         )
     source = module_source(session, name)
+    if source is None and entity_source(session, name):
+        if session.takes_opaque(f"xilinx.com:module_ref:{name}:1.0"):
+            return opaque.definition(f"xilinx.com:module_ref:{name}:1.0")
+        raise session.not_modelled(f"create_bd_cell -type module of VHDL entity {name}")
     if source is None:
         session.messages.report(
             "filemgmt 56-195",
@@ -195,12 +201,21 @@ def _module(session: Session, a: Arguments) -> Ip:
     try:
         return verilog.read(source, name)
     except verilog.VerilogError as error:
+        if session.takes_opaque(f"xilinx.com:module_ref:{name}:1.0", str(error)):
+            return opaque.definition(f"xilinx.com:module_ref:{name}:1.0")
         session.messages.report(
             "IP_Flow 19-4668", f"Failed to infer definition from module '{name}': {error}", "ERROR"
         )
         raise session.fail(
             "BD 41-1699", f"Unable to add reference type cell for reference-module '{name}'"
         ) from error
+
+
+@command("can_resolve_reference <name>")
+def can_resolve_reference(session: Session, a: Arguments) -> str:
+    """Say whether a module of the project's sources can be made a cell."""
+    found = module_source(session, a.get("name")) or entity_source(session, a.get("name"))
+    return "1" if found else "0"
 
 
 @command("delete_bd_objs <objects>...")

@@ -34,7 +34,7 @@ def _pin_arguments(session: Session, a: Arguments) -> tuple[str, str, int | None
 def create_bd_port(session: Session, a: Arguments) -> str:
     """Add a port to the design's boundary."""
     design = session.design()
-    path = new_path(session, design, "/" + a.get("name").lstrip("/"), design.pins)
+    path = new_path(session, design, "/" + a.get("name").lstrip("/"), design.pins, design.cells)
     direction, kind, left, right = _pin_arguments(session, a)
     pin = Pin(None, path[1:], direction, kind)
     pin.left, pin.right = left, right
@@ -54,7 +54,7 @@ def create_bd_port(session: Session, a: Arguments) -> str:
 def create_bd_pin(session: Session, a: Arguments) -> str:
     """Add a pin to a hierarchy."""
     design = session.design()
-    path = new_path(session, design, a.get("name"), design.pins)
+    path = new_path(session, design, a.get("name"), design.pins, design.cells)
     cell = _hierarchy(session, design, path)
     direction, kind, left, right = _pin_arguments(session, a)
     pin = Pin(cell, path.rpartition("/")[2], direction, kind)

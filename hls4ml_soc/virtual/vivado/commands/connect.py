@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, unique
 from hls4ml_soc.virtual.vivado.session import Session, command
@@ -51,9 +52,7 @@ def connect_bd_net(session: Session, a: Arguments) -> str:
     if net is None:
         source = next((p for p in nodes if p.drives), nodes[0])
         name = a.get("net") or _default_name(source, scope)
-        net = Net(
-            unique(name.rpartition("/")[2], [n.rpartition("/")[2] for n in design.nets]), scope
-        )
+        net = Net(unique(name.rpartition("/")[2], names_in(design.nets, scope)), scope)
         design.nets[net.path] = net
     for other in nets[1:]:
         for node in list(other.nodes):
@@ -64,6 +63,11 @@ def connect_bd_net(session: Session, a: Arguments) -> str:
         net.add(pin)
     design.touch()
     return join_list(session.issue("net", [(net.path, net)]))
+
+
+def names_in(nets: dict[str, Net], scope: str) -> list[str]:
+    """Return the names of the nets of one hierarchy: each has a name space of its own."""
+    return [n.name for n in nets.values() if n.scope == scope]
 
 
 def _given_net(session: Session, design: Design, name: str, nets: dict[str, Net]) -> Net | None:
@@ -91,7 +95,7 @@ def _default_name(node: Node, scope: str) -> str:
 
 
 def _net_at(node: Node, scope: str) -> Net | None:
-    if node.cell and node.cell.ip is None and scope.startswith(node.cell.path):
+    if node.cell and node.cell.ip is None and f"{scope}/".startswith(f"{node.cell.path}/"):
         return node.inner
     return node.net
 
@@ -146,11 +150,12 @@ def connect_bd_intf_net(session: Session, a: Arguments) -> str:
     scope = _scope(design, nodes)
     existing = [n for n in (_net_at(b, scope) for b in nodes) if n]
     given = _given_net(session, design, a.get("intf_net"), design.bus_nets)
+    monitored = _monitor(nodes, existing, scope)
     if len(nodes) == 2:
         _check_interfaces(session, nodes[0], nodes[1])
     for bus in nodes:
         own = _net_at(bus, scope)
-        if own is not None and own is not given:
+        if own is not None and own is not given and not monitored:
             other = next((n.path for n in own.nodes if n is not bus), "nothing")
             session.fail(
                 OWN_ID,
@@ -161,9 +166,7 @@ def connect_bd_intf_net(session: Session, a: Arguments) -> str:
     if net is None:
         first = next((b for b in nodes if b.drives), nodes[0])
         name = a.get("intf_net") or _default_name(first, scope)
-        net = Net(
-            unique(name.rpartition("/")[2], [n.rpartition("/")[2] for n in design.bus_nets]), scope
-        )
+        net = Net(unique(name.rpartition("/")[2], names_in(design.bus_nets, scope)), scope)
         design.bus_nets[net.path] = net
     for bus in nodes:
         net.add(bus)
@@ -174,7 +177,24 @@ def connect_bd_intf_net(session: Session, a: Arguments) -> str:
 OWN_ID = "Standin 1"
 
 
+def _monitor(nodes: list[Bus], existing: list[Net], scope: str) -> bool:
+    """Say whether one end only watches a connection that the other end has already."""
+    if len(nodes) != 2 or len(existing) != 1:
+        return False
+    watcher, other = sorted(nodes, key=lambda n: _net_at(n, scope) is not None)
+    if opaque.is_opaque(watcher) and not watcher.type:
+        opaque.watch(watcher, other)
+    return watcher.mode == "monitor"
+
+
+def _same_side(a: Bus, b: Bus) -> bool:
+    """Whether the same mode fits both: a boundary, and what it shows of the inside."""
+    return (a.cell is None) != (b.cell is None) or _looks_inward(a, b) or _looks_inward(b, a)
+
+
 def _check_interfaces(session: Session, a: Bus, b: Bus) -> None:
+    if opaque.adopt(a, b, same_side=_same_side(a, b)):
+        return
     if a.type != b.type:
         session.fail(
             "BD 41-172",
@@ -184,8 +204,7 @@ def _check_interfaces(session: Session, a: Bus, b: Bus) -> None:
         raise session.fail("BD 5-3", "Error: running connect_bd_intf_net.")
     if "monitor" in (a.mode, b.mode):
         return
-    same_side = (a.cell is None) != (b.cell is None) or _looks_inward(a, b) or _looks_inward(b, a)
-    if (a.mode == b.mode) != same_side and not _mirrored(a, b):
+    if (a.mode == b.mode) != _same_side(a, b) and not _mirrored(a, b):
         session.fail(
             "BD 41-171",
             f"The modes of the interface pins '{a.name}'({_MODE[a.mode]}) and "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hls4ml_soc.virtual.tcl import join_list
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.commands.connect import names_in
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, unique
 from hls4ml_soc.virtual.vivado.session import Session, command
@@ -54,7 +55,7 @@ def _split(design: Design, net: Net, group: Cell, cells: list[Cell]) -> None:
     table = design.bus_nets if isinstance(inside[0], Bus) else design.nets
     outside = [n for n in net.nodes if n not in inside]
     inner = Net(
-        unique(net.name, [p.rpartition("/")[2] for p in table]) if outside else net.name, group.path
+        unique(net.name, names_in(table, group.path)) if outside else net.name, group.path
     )
     for node in inside:
         net.remove(node)

@@ -64,6 +64,8 @@ def get_ipdefs(session: Session, a: Arguments) -> str:
         ).get(key, name if key == "VLNV" else None)
 
     names = filtered(session, a, names, get)
+    if not names and len(a.list("patterns")) == 1 and not a.has("filter"):
+        names = [v for v in a.list("patterns") if session.takes_opaque(v)]
     return join_list(session.issue("ipdef", [(n, n) for n in names]))
 
 

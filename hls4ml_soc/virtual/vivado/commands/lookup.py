@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
-from hls4ml_soc.virtual.vivado import attributes
+from hls4ml_soc.virtual.vivado import attributes, opaque
 from hls4ml_soc.virtual.vivado.addressing import slave_segments, spaces
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
@@ -58,7 +58,7 @@ def _register(
         if not patterns and not a.has("of_objects") and not kind.startswith("addr"):
             patterns = ["*"]
         if patterns:
-            pool = _select(session, design, a, pool, patterns)
+            pool = _select(design, a, pool, patterns, kind, all_of)
         names = filtered(
             session, a, list(pool), lambda n, key: attributes.get(design, kind, pool[n], key)
         )
@@ -75,11 +75,22 @@ def _register(
 
 
 def _select(
-    session: Session, design: Design, a: Arguments, pool: dict[str, object], patterns: list[str]
+    design: Design,
+    a: Arguments,
+    pool: dict[str, object],
+    patterns: list[str],
+    kind: str,
+    all_of: Callable[[Design], dict[str, object]],
 ) -> dict[str, object]:
     regexp, nocase = a.flag("regexp"), a.flag("nocase")
     result: dict[str, object] = {}
     for text in patterns:
+        if kind == "cell" and text in ("/", ".") and not regexp:
+            top = text == "/" or not design.instance
+            name = "/" if top else design.instance
+            pool[name] = design.root if top else pool[name]
+            result[name] = pool[name]
+            continue
         if a.flag("hierarchical"):
             compiled = pattern(
                 text.rpartition("/")[2] if not regexp else text, regexp=regexp, nocase=nocase
@@ -87,6 +98,9 @@ def _select(
             hits = [n for n in pool if compiled.match(n.rpartition("/")[2])]
         elif not regexp and not nocase and not set("*?[") & set(text):
             name = text if text.startswith("/") else f"{design.instance}/{text}"
+            grown = None if name in pool else opaque.grow(design, kind, name)
+            if grown is not None:
+                pool.update(all_of(design))
             hits = [name] if name in pool else []
         else:
             path = text if text.startswith("/") or regexp else f"{design.instance}/{text}"

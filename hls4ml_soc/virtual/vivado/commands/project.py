@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 import shutil
 from pathlib import Path
 
@@ -244,6 +245,16 @@ def module_source(session: Session, module: str) -> Path | None:
     for path in session.open_project().filesets["sources_1"]:
         if path.suffix in (".v", ".sv") and path.exists() and module in verilog.modules(path):
             return path
+    return None
+
+
+def entity_source(session: Session, entity: str) -> Path | None:
+    """Return the project file that defines a VHDL entity."""
+    wanted = re.compile(rf"\bentity\s+{re.escape(entity)}\s+is\b", re.I)
+    for path in session.open_project().filesets["sources_1"]:
+        if path.suffix in (".vhd", ".vhdl") and path.exists():
+            if wanted.search(path.read_text(encoding="utf-8", errors="replace")):
+                return path
     return None
 
 

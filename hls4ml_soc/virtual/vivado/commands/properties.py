@@ -6,28 +6,35 @@ from hls4ml_soc.virtual.tcl import join_list, split_list
 from hls4ml_soc.virtual.vivado import attributes
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.commands.naming import new_path
 from hls4ml_soc.virtual.vivado.configure import configure
-from hls4ml_soc.virtual.vivado.design import Bus, Pin, Segment
+from hls4ml_soc.virtual.vivado.design import Bus, Net, Pin, Segment
 from hls4ml_soc.virtual.vivado.messages import OWN
 from hls4ml_soc.virtual.vivado.project import Part, Project, Run
+from hls4ml_soc.virtual.vivado.rename import rename
 from hls4ml_soc.virtual.vivado.select import pattern
 from hls4ml_soc.virtual.vivado.session import Session, command
 
 # Properties of projects, file sets, runs and files that scripts set and that change nothing in the
 # model.
 _PROJECT = {
+    "ENABLE_RESOURCE_ESTIMATION",
+    "IP_CACHE_PERMISSIONS",
+    "IP_INTERFACE_INFERENCE_PRIORITY",
+    "MEM.ENABLE_MEMORY_MAP_GENERATION",
+    "PR_FLOW",
+    "REVISED_DIRECTORY_STRUCTURE",
+    "SIM.CENTRAL_DIR",
+    "SIM.IP.AUTO_EXPORT_SCRIPTS",
+    "SOURCE_MGMT_MODE",
+    "WEBTALK.PARENT_DIR",
     "DEFAULT_LIB",
     "TARGET_LANGUAGE",
     "SIMULATOR_LANGUAGE",
     "XPM_LIBRARIES",
     "CORECONTAINER.ENABLE",
-    "PLATFORM.NAME",
-    "PLATFORM.BOARD_ID",
-    "PLATFORM.VENDOR",
-    "PLATFORM.VERSION",
     "IP_OUTPUT_REPO",
     "ENABLE_VHDL_2008",
-    "SIM.IP.AUTO_EXPORT_SCRIPTS",
     "TARGET_SIMULATOR",
 }
 _RUN = {
@@ -66,6 +73,10 @@ _FILESET = {
 }
 
 
+# Properties of cells that change nothing in the model.
+_CELL = {"SCREENSIZE", "LOCATION", "SELECTED_SIM_MODEL", "COMBINED_SIM_MODEL", "LOCK_UPGRADE"}
+
+
 @command("set_property [-dict <arg>] [<name>] [<value>] [<objects>...]")
 def set_property(session: Session, a: Arguments) -> str:
     """Set one property, or with -dict several at once, of objects."""
@@ -98,7 +109,11 @@ def set_property(session: Session, a: Arguments) -> str:
 
 def _set(session: Session, kind: str, thing: object, values: dict[str, str]) -> None:
     if isinstance(thing, Cell):
-        configure(session, thing, values)
+        plain = [n for n in values if not n.upper().startswith("CONFIG.")]
+        for name in plain:
+            _set_cell(session, thing, name, values[name])
+        if len(plain) < len(values):
+            configure(session, thing, {n: v for n, v in values.items() if n not in plain})
     elif isinstance(thing, (Pin, Bus)):
         for name, value in values.items():
             _set_node(session, thing, name, value)
@@ -110,6 +125,16 @@ def _set(session: Session, kind: str, thing: object, values: dict[str, str]) -> 
             _set_segment(session, thing, name.upper(), value)
     else:
         _set_other(session, kind, thing, values)
+
+
+def _set_cell(session: Session, cell: Cell, name: str, value: str) -> None:
+    """Rename a cell, or keep a property that only platforms, simulation or drawing use."""
+    upper = name.upper()
+    if upper == "NAME":
+        path = new_path(session, session.design(), f"{cell.parent}/{value}", session.design().cells)
+        rename(session.design(), cell, path)
+    elif upper not in _CELL and not upper.startswith(("PFM.", "HDL_ATTRIBUTE.", "USER_COMMENTS.")):
+        _unknown(session, name, cell.path)
 
 
 def _set_node(session: Session, node: Pin | Bus, name: str, value: str) -> None:
@@ -146,7 +171,9 @@ def _set_node(session: Session, node: Pin | Bus, name: str, value: str) -> None:
             return
         node.config[key] = value
         design.touch()
-    elif upper == "NAME" and node.cell is None:
+    elif upper.startswith(("PFM.", "HDL_ATTRIBUTE.")) or upper in _CELL:
+        return
+    elif upper == "NAME" and (node.cell is None or node.cell.ip is None):
         table: dict[str, Pin] | dict[str, Bus] = (
             design.pins if isinstance(node, Pin) else design.buses
         )
@@ -155,11 +182,21 @@ def _set_node(session: Session, node: Pin | Bus, name: str, value: str) -> None:
         table[node.path] = node  # type: ignore[assignment]
         design.touch()
     else:
-        raise _unknown(session, name, node.path)
+        _unknown(session, name, node.path)
 
 
-def _unknown(session: Session, name: str, path: str) -> Exception:
-    return session.fail("Common 17-54", f"The object '{path}' does not have a property '{name}'.")
+def _unknown(session: Session, name: str, path: str) -> None:
+    """Refuse a property; where the stand-in is lenient, say that it is not modelled.
+
+    Vivado has many more than the model, and a script that works sets only those that exist.
+    """
+    if session.messages.strict:
+        raise session.fail(
+            "Common 17-54", f"The object '{path}' does not have a property '{name}'."
+        )
+    session.messages.report(
+        "Standin 1-6", f"hls4ml_soc's stand-in does not model property {name} of '{path}'"
+    )
 
 
 def _set_project(session: Session, project: Project, name: str, value: str) -> None:
@@ -172,16 +209,28 @@ def _set_project(session: Session, project: Project, name: str, value: str) -> N
             raise session.fail("Coretcl 2-106", f"Specified part could not be found: '{value}'.")
         project.part = part
     elif upper == "BOARD_PART":
+        _set_board(session, project, value)
+    elif upper in _PROJECT or upper.startswith("PLATFORM."):
+        project.properties.setdefault("project", {})[upper] = value
+    else:
+        _unknown(session, name, project.name)
+
+
+def _set_board(session: Session, project: Project, value: str) -> None:
+    """Refuse a board as a Vivado without board files; where lenient, take its name."""
+    if session.messages.strict or value.count(":") < 2:
         raise session.fail(
             "Board 49-71",
             f"The board_part definition was not found for {value}. The project's "
             "board_part property was not set, but the project's part property was set to "
             f"{project.part.name}.",
         )
-    elif upper in _PROJECT:
-        project.properties.setdefault("project", {})[upper] = value
-    else:
-        raise _unknown(session, name, project.name)
+    project.board_part = value
+    session.messages.report(
+        "Standin 1-8",
+        f"hls4ml_soc's stand-in has no board files: of board '{value}' only the name is taken, "
+        f"the part stays {project.part.name}",
+    )
 
 
 def _set_segment(session: Session, segment: Segment, name: str, value: str) -> None:
@@ -192,7 +241,7 @@ def _set_segment(session: Session, segment: Segment, name: str, value: str) -> N
     elif name == "RANGE":
         place(session, segment, segment.offset, size_of(session, value, "range"))
     else:
-        raise _unknown(session, name, segment.path)
+        _unknown(session, name, segment.path)
 
 
 def _set_other(session: Session, kind: str, thing: object, values: dict[str, str]) -> None:
@@ -203,12 +252,14 @@ def _set_other(session: Session, kind: str, thing: object, values: dict[str, str
             _set_project(session, project, name, value)
         elif kind == "fileset" and upper in _FILESET:
             project.properties.setdefault(str(thing), {})[upper] = value
-        elif kind == "file" and upper in _FILE:
+        elif kind == "file" and (upper in _FILE or upper == "PFM_NAME"):
             project.properties.setdefault(str(thing), {})[upper] = value
+        elif isinstance(thing, Net) and upper.startswith("HDL_ATTRIBUTE."):
+            continue
         elif isinstance(thing, Run) and (upper in _RUN or upper.startswith("STEPS.")):
             thing.properties[upper] = value
         else:
-            raise _unknown(session, name, str(getattr(thing, "name", thing)))
+            _unknown(session, name, str(getattr(thing, "name", thing)))
 
 
 @command("get_property [-min]! [-max]! <name> <object>")

@@ -1,0 +1,197 @@
+"""Block and connection automation, and connections to board interfaces."""
+
+from __future__ import annotations
+
+from hls4ml_soc.virtual.tcl import split_list
+from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.automation import Builder
+from hls4ml_soc.virtual.vivado.automation_axi import axi4
+from hls4ml_soc.virtual.vivado.automation_microblaze import microblaze
+from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.design import Bus, Pin
+from hls4ml_soc.virtual.vivado.session import Session, command
+
+# What the presets of the boards have in common, as far as it decides which ports exist (board
+# files of zcu102, zcu104, kv260, ultra96v2, pynq-zu; XilinxBoardStore).
+_PS8_PRESET = {
+    "PSU__USE__M_AXI_GP0": 1,
+    "PSU__USE__M_AXI_GP1": 1,
+    "PSU__USE__M_AXI_GP2": 0,
+    "PSU__USE__IRQ0": 1,
+    "PSU__FPGA_PL0_ENABLE": 1,
+    "PSU__CRL_APB__PL0_REF_CTRL__SRCSEL": "IOPLL",
+}
+
+
+@command("apply_bd_automation -rule <arg> [-config <arg>] [-dict <arg>] [<objects>...]")
+def apply_bd_automation(session: Session, a: Arguments) -> str:
+    """Apply a rule of Vivado's to objects: the commonest are modelled."""
+    rule = a.get("rule").removeprefix("xilinx.com:bd_rule:")
+    if rule not in _RULES:
+        return _without(session, a, rule)
+    if a.has("dict"):
+        pairs = split_list(a.get("dict"))
+        jobs = list(zip(pairs[1::2], pairs[::2], strict=True))
+    else:
+        jobs = [(a.get("config"), " ".join(a.list("objects")))]
+    for text, objects in jobs:
+        words = split_list(text)
+        config = {k: v for k, v in zip(words[::2], words[1::2], strict=False)}
+        things = [t for _, t in session.objects([objects])]
+        if not things:
+            raise session.fail("Common 17-55", "'apply_bd_automation' expects at least one object.")
+        for thing in things:
+            _RULES[rule](session, config, thing)
+    session.design().touch()
+    return ""
+
+
+def _without(session: Session, a: Arguments, rule: str) -> str:
+    text = (
+        f"hls4ml_soc's stand-in does not model `apply_bd_automation -rule xilinx.com:bd_rule:{rule}`"
+        "; write out what the rule creates and connects"
+    )
+    if session.messages.strict or rule != "debug":
+        raise session.refuse(text)
+    # A probe changes nothing of the design; its cell can be referred to.
+    session.messages.report("Standin 1-5", text)
+    build = Builder(session)
+    build.session.takes_opaque("xilinx.com:ip:system_ila:1.1")
+    build.cell("system_ila:1.1", "system_ila_0")
+    return ""
+
+
+def _cell(session: Session, thing: object, ip: str) -> Cell:
+    if not isinstance(thing, Cell) or thing.ip is None or not thing.ip.name.startswith(ip):
+        raise session.refuse(f"apply_bd_automation: {getattr(thing, 'path', thing)} is no {ip}")
+    return thing
+
+
+def _preset(session: Session, config: dict[str, str], known: str) -> None:
+    if config.get("apply_board_preset", "0") == "1":
+        board = session.open_project().board_part or "none"
+        session.messages.report(
+            "Standin 1-8",
+            f"the preset of board '{board}' is not known to hls4ml_soc's stand-in; assumed is {known}",
+        )
+
+
+def _ps7(session: Session, config: dict[str, str], thing: object) -> None:
+    cell = _cell(session, thing, "processing_system7")
+    build = Builder(session)
+    _preset(session, config, "what the IP has by default")
+    for name in config.get("make_external", "").replace(",", " ").split():
+        bus = build.design.buses.get(f"{cell.path}/{name}")
+        if bus is None:
+            raise session.refuse(f"apply_bd_automation: {cell.path} has no interface '{name}'")
+        if bus.net is None:
+            session.issue("intf_pin", [(bus.path, bus)])
+            build.run("make_bd_intf_pins_external", "-name", name, bus.path)
+
+
+def _ps8(session: Session, config: dict[str, str], thing: object) -> None:
+    cell = _cell(session, thing, "zynq_ultra_ps_e")
+    _preset(session, config, "M_AXI_HPM0_FPD, M_AXI_HPM1_FPD, pl_ps_irq0 and pl_clk0 at 100 MHz")
+    if config.get("apply_board_preset", "0") == "1":
+        Builder(session).configure(cell, **_PS8_PRESET)
+
+
+def _axi4(session: Session, config: dict[str, str], thing: object) -> None:
+    if not isinstance(thing, Bus) or thing.cell is None:
+        raise session.refuse("apply_bd_automation -rule axi4 takes interface pins of cells")
+    axi4(Builder(session), config, thing)
+
+
+def _clkrst(session: Session, config: dict[str, str], thing: object) -> None:
+    build = Builder(session)
+    if not isinstance(thing, Pin) or thing.cell is None or thing.cell.ip is None:
+        raise session.refuse("apply_bd_automation -rule clkrst takes pins of cells")
+    text = config.get("Clk", "")
+    if text.startswith("New"):
+        raise session.refuse(
+            f"apply_bd_automation -rule clkrst: `{text}` is not modelled; create the cell and "
+            "connect it"
+        )
+    clock = build.clock_named(text) or build.any_clock()
+    if clock is None:
+        raise session.refuse("apply_bd_automation -rule clkrst found no clock: name it (Clk)")
+    if thing.kind == "rst":
+        high = thing.cell.port(thing.name).polarity == "ACTIVE_HIGH"
+        output = "peripheral_reset" if high else "peripheral_aresetn"
+        block = build.reset_block(clock)
+        build.join(build.design.pins[f"{block.path}/{output}"], thing)
+        return
+    build.clock_and_reset(clock, thing)
+
+
+def _microblaze(session: Session, config: dict[str, str], thing: object) -> None:
+    microblaze(Builder(session), config, _cell(session, thing, "microblaze"))
+
+
+def _board(session: Session, config: dict[str, str], thing: object) -> None:
+    """Connect to a board's interface, or to a new port."""
+    text = (config.get("Board_Interface") or config.get("Manual_Source") or "Custom").strip()
+    name = text.partition("(")[0].strip()
+    manual = config.get("Manual_Source", "")
+    low = "ACTIVE_LOW" in manual or "ACTIVE_LOW" in text
+    custom = name in ("Custom", "Auto") or name.startswith("New External")
+    if not isinstance(thing, (Pin, Bus)):
+        raise session.refuse("apply_bd_automation -rule board takes pins and interface pins")
+    _external(session, thing, "" if custom else name, "ACTIVE_LOW" if low else "")
+
+
+def _external(session: Session, thing: Pin | Bus, name: str, polarity: str) -> None:
+    build = Builder(session)
+    if thing.net is not None:
+        return
+    if isinstance(thing, Bus):
+        session.issue("intf_pin", [(thing.path, thing)])
+        build.run("make_bd_intf_pins_external", "-name", name or f"{thing.name}_0", thing.path)
+        return
+    port = build.pin(f"/{name or thing.name}")
+    if port is None:
+        session.issue("pin", [(thing.path, thing)])
+        build.run("make_bd_pins_external", "-name", name or thing.name, thing.path)
+        port = build.design.pins[f"/{name or thing.name}"]
+        own = thing.cell.port(thing.name).polarity if thing.cell and thing.cell.ip else ""
+        if thing.kind == "rst":
+            port.config["POLARITY"] = polarity or own or "ACTIVE_HIGH"
+        return
+    build.join(port, thing)
+
+
+_RULES = {
+    "processing_system7": _ps7,
+    "zynq_ultra_ps_e": _ps8,
+    "axi4": _axi4,
+    "clkrst": _clkrst,
+    "microblaze": _microblaze,
+    "microblaze_riscv": _microblaze,
+    "board": _board,
+}
+
+
+@command("apply_board_connection -board_interface <arg> -ip_intf <arg> -diagram <arg>")
+def apply_board_connection(session: Session, a: Arguments) -> str:
+    """Connect an interface of a cell to one of the board's, called as on the board."""
+    design = session.design()
+    path = "/" + a.get("ip_intf").lstrip("/")
+    head, _, name = path.rpartition("/")
+    cell = design.cells.get(head)
+    if cell is None or cell.ip is None:
+        raise session.refuse(f"apply_board_connection: there is no cell '{head}'")
+    if name == "mig_ddr_interface":
+        for pin in ("sys_clk_i", "clk_ref_i"):
+            if f"{head}/{pin}" in design.pins:
+                _external(session, design.pins[f"{head}/{pin}"], "", "")
+        bus = next((b for b in design.buses_of(cell) if b.name.startswith("DDR")), None)
+        if bus is not None:
+            _external(session, bus, a.get("board_interface"), "")
+        return ""
+    # Clocks and resets of a clocking wizard are interfaces to a board: clock_CLK_IN1, reset.
+    pin_name = {"clock_CLK_IN1": "clk_in1", "clock_CLK_IN2": "clk_in2"}.get(name, name)
+    thing = design.buses.get(path) or design.pins.get(f"{head}/{pin_name}")
+    if thing is None:
+        raise session.refuse(f"apply_board_connection: {head} has no interface '{name}'")
+    _external(session, thing, a.get("board_interface"), "")
+    return ""
