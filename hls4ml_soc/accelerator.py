@@ -13,10 +13,11 @@ from typing import Any
 from .errors import ModelError
 from .fixed_point import FixedPoint
 from .frontends import project_files
-from .frontends.names import is_name
+from .frontends.names import is_buildable, is_name
 from .frontends.project_files import Argument, Header
 
 BACKENDS = {"vitis": "Vitis", "vivado": "Vivado"}
+_UNCERTAINTY = re.compile(r"(\d+\.?\d*|\.\d+)\s*(%|ns)?")
 _LANES = re.compile(r"nnet::array\s*<\s*(.+)\s*,\s*([\w\s*/]+)>")
 
 
@@ -49,7 +50,8 @@ class Accelerator:
     """An hls4ml project: top function `name`, tensors in the order of its arguments.
 
     `clock_ns` is the clock period in nanoseconds, `backend` "Vitis" or "Vivado", `namespace` the
-    C++ namespace of function and types, "" if there is none.
+    C++ namespace of function and types, "" if there is none. `clock_uncertainty` is the part of the
+    period that HLS keeps free, in ns or with "%" (UG1399); "" leaves it to the tool.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Accelerator:
     backend: str
     namespace: str
     project: Path
+    clock_uncertainty: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Accelerator:
@@ -97,16 +100,18 @@ class Accelerator:
             backend=backend,
             namespace=header.namespace,
             project=folder,
+            clock_uncertainty=_uncertainty(folder, tcl),
         )
 
     def digest(self) -> str:
-        """Return a SHA-256, in hexadecimal, of what the network computes.
+        """Return a SHA-256, in hexadecimal, of what HLS makes the network from.
 
-        It covers sources and weights, not folder, part, clock, dates or hls4ml's random stamp.
-        ``ap_types`` is left out: only the emulation uses it, HLS has its own.
+        It covers sources, weights and clock uncertainty; not folder, part, clock, dates or
+        hls4ml's random stamp. ``ap_types`` is left out: only the emulation uses it, HLS has its
+        own.
         """
         firmware = self.project / "firmware"
-        total = hashlib.sha256(self.name.encode())
+        total = hashlib.sha256(f"{self.name} {self.clock_uncertainty}".encode())
         for pattern in ("*.cpp", "*.h", "weights/*.h", "weights/*.txt", "nnet_utils/*.h"):
             for path in sorted(firmware.glob(pattern)):
                 content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -120,6 +125,12 @@ def _name(folder: Path, tcl: dict[str, str]) -> str:
         raise ModelError(
             f"{folder / 'project.tcl'}: project name {name!r}: must be a letter followed by "
             "letters, digits and underscores"
+        )
+    if not is_buildable(name):
+        raise ModelError(
+            f"{folder / 'project.tcl'}: project name {name!r}: a header or a declaration of C++, "
+            "HLS, hls4ml or the wrapper has this name and the build would take one for the other; "
+            "let hls4ml write the project under another name"
         )
     return name
 
@@ -141,6 +152,13 @@ def _clock(folder: Path, tcl: dict[str, str], config: dict[str, Any]) -> float:
     if period is None:
         raise ModelError(f"{folder / 'project.tcl'}: cannot read the clock period {text!r}")
     return period
+
+
+def _uncertainty(folder: Path, tcl: dict[str, str]) -> str:
+    text = tcl.get("clock_uncertainty", "").strip()
+    if text and not _UNCERTAINTY.fullmatch(text):
+        raise ModelError(f"{folder / 'project.tcl'}: cannot read the clock uncertainty {text!r}")
+    return text
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ class BlockDesign:
             "top": contract.top,
             "part": contract.board.part,
             "period": f"{1000 / contract.clock_mhz:g}",
+            "uncertainty": accelerator.clock_uncertainty,
             "backend": accelerator.backend,
         }
         files = {

@@ -12,6 +12,12 @@ from typing import Any
 from .errors import ModelError
 
 MANIFEST = "manifest.json"
+#: What every manifest has.
+_KEYS: dict[str, type] = {
+    **dict.fromkeys(("name", "board", "target", "part", "design_id", "origin"), str),
+    "not_verified": list,
+    "files": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,10 @@ class Bundle:
             raise ModelError(f"{folder / MANIFEST} is not JSON: {error}") from None
         if not isinstance(manifest, dict) or manifest.get("format") != 1:
             raise ModelError(f"{folder / MANIFEST} is not a manifest of format 1")
+        if lacking := [
+            key for key, kind in _KEYS.items() if not isinstance(manifest.get(key), kind)
+        ]:
+            raise ModelError(f"{folder / MANIFEST} lacks {', '.join(lacking)}")
         if problems := _problems(folder, manifest["files"]):
             raise ModelError(f"{folder} is not as it was written: {'; '.join(problems)}")
         return cls(folder, manifest)

@@ -13,13 +13,14 @@ from typing import Any
 
 from . import __version__, board, board_import, doctor, recipe
 from .bundle import Bundle
-from .deploy import deploy, dry_run, example
+from .deploy import EXAMPLE_REUSE, deploy, dry_run, example
 from .errors import BoardError, ModelError, SocError
 from .frontends import is_project, read
 from .frontends.project import IO_TYPES
 from .job import TOOLS
 from .options import UNTIL, Options
 from .packing import PACKINGS
+from .sources import CONVERSION
 from .terminal import Terminal
 
 #: What the disk says when it is full, over quota or limited in file size.
@@ -103,20 +104,15 @@ def _found(given: dict[str, Any], terminal: Terminal) -> dict[str, Any]:
     terminal.say("no network given: deploying the example, handwritten digits")
     network, images, labels = example()
     # The labels are those of the example's images.
-    return {"network": network} | ({} if "input" in given else {"input": images, "labels": labels})
+    data = {} if "input" in given else {"input": images, "labels": labels}
+    return {"network": network, "reuse": EXAMPLE_REUSE, **data}
 
 
 def _init(arguments: argparse.Namespace, terminal: Terminal) -> int:
     board.Board.load(arguments.board)
     read(arguments.network)
-    defaults = Options()
-    named = ("precision", "reuse", "io_type", "packing")
-    recipe.write(
-        Path(recipe.NAME),
-        str(arguments.network),
-        arguments.board,
-        {name: getattr(defaults, name) for name in named},
-    )
+    defaults = {**CONVERSION, "packing": Options().packing}
+    recipe.write(Path(recipe.NAME), str(arguments.network), arguments.board, defaults)
     terminal.say(f"wrote {recipe.NAME}; `hls4ml-soc deploy` now takes it")
     return 0
 
@@ -212,10 +208,15 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
     add(
         "--precision",
         metavar="P",
-        help=f"number format of a network (default: {defaults.precision})",
+        help=f"number format of a network (default: {CONVERSION['precision']})",
     )
-    add("--reuse", type=int, metavar="N", help=f"hls4ml's reuse factor (default: {defaults.reuse})")
-    add("--io-type", choices=IO_TYPES, help=f"hls4ml's io type (default: {defaults.io_type})")
+    add(
+        "--reuse",
+        type=int,
+        metavar="N",
+        help=f"hls4ml's reuse factor (default: {CONVERSION['reuse']})",
+    )
+    add("--io-type", choices=IO_TYPES, help=f"hls4ml's io type (default: {CONVERSION['io_type']})")
     add("--packing", choices=PACKINGS, help=f"elements in memory (default: {defaults.packing})")
     add(
         "--allow-negative-slack",

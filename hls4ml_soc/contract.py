@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from . import estimate
 from .accelerator import Accelerator, Tensor
 from .board import Board
 from .packing import container_bits
@@ -140,6 +141,24 @@ class Contract:
                     f"memory port of {self.board.name}: choose a narrower format"
                 )
         return problems
+
+    def notes(self) -> list[str]:
+        """Return what is worth a line before hours of building, though it stops nothing."""
+        notes = []
+        wanted = 1000.0 / self.accelerator.clock_ns
+        if wanted > self.clock_mhz * 1.001:
+            notes.append(
+                f"the network asks for {wanted:g} MHz, {self.board.name} gives "
+                f"{self.clock_mhz:g} MHz at most: it is built for that"
+            )
+        count = estimate.multipliers(self.accelerator.project)
+        dsp = self.board.resources.dsp
+        if count is not None and count > dsp:
+            notes.append(
+                f"about {count} multipliers at once, by estimate; {self.board.part} has {dsp} DSP "
+                f"blocks: it may not fit without --reuse {-(-count // dsp)} or more"
+            )
+        return notes
 
     def describe(self) -> dict[str, Any]:
         """Return ``accelerator.json``: what drivers, hosts and bundles read."""

@@ -68,6 +68,10 @@ def dry_run(
     return plan, [job.toolchain.command(step) for step in plan.steps]
 
 
+#: The reuse factor of the example: fully parallel it would ask a Pynq-Z2 for some 3000 multipliers.
+EXAMPLE_REUSE = 32
+
+
 def example() -> tuple[Path, Path, Path]:
     """Return the packaged example, handwritten digits: network, images and labels."""
     folder = resources.folder("examples") / "digits"

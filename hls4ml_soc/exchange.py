@@ -64,6 +64,7 @@ class _Pending:
     order: int = 0
     deadline: float = 0.0
     attempts: int = 0
+    most: float = 0.0
 
 
 class Exchange:
@@ -126,7 +127,8 @@ class Exchange:
     def _new(self, index: int, request: Request) -> _Pending:
         self._sequence = (self._sequence + 1) % (1 << 32)
         wire = Frame(request.kind, self._sequence, request.payload).encode()
-        pending = _Pending(index, request.kind, wire, request.patience + self._patience)
+        patience = request.patience + self._patience
+        pending = _Pending(index, request.kind, wire, patience, most=4 * patience)
         self._pending[self._sequence] = pending
         return pending
 
@@ -171,7 +173,7 @@ class Exchange:
                 self._resend_overtaken(answered)
         now = time.monotonic()
         for pending in [each for each in self._pending.values() if each.deadline <= now]:
-            pending.patience *= 1.5
+            pending.patience = min(1.5 * pending.patience, pending.most)
             self._send(pending)
 
     def _answered(self, frame: Frame) -> _Pending | None:

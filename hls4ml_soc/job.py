@@ -22,7 +22,7 @@ from .contract import Contract
 from .errors import MismatchError, ModelError
 from .execute import Products, Progress
 from .options import Options
-from .report import NOT_MEASURED, NOT_VERIFIED, Arrays, Report, accuracy, compare, percentiles
+from .report import Arrays, Report, accuracy, compare, not_verified, percentiles
 from .toolchains import Toolchain, versions
 from .toolchains.standin import StandIn
 from .toolchains.vendor import Vendor
@@ -66,7 +66,8 @@ class Job:
     ) -> Job:
         """Resolve what was asked for.
 
-        Raises BoardError, ModelError or DesignError for what cannot be honoured, ToolError for what is missing.
+        Raises BoardError, ModelError or DesignError for what cannot be honoured, ToolError for
+        what is missing.
         """
         loaded = Board.load(board)
         target = loaded.target(options.target)
@@ -127,9 +128,11 @@ class Job:
         else:
             inputs, origin = self.source.samples(accelerator)
         count = len(next(iter(inputs.values())))
-        labels = samples.load_labels(options.labels, count) if options.labels else None
-        if labels is not None and len(accelerator.outputs) != 1:
-            raise ModelError("labels need a network with one output")
+        labels = None
+        if options.labels:
+            if len(accelerator.outputs) != 1:
+                raise ModelError("labels need a network with one output")
+            labels = samples.load_labels(options.labels, count, accelerator.outputs[0].size)
         expected = samples.load(options.expect, accelerator.outputs) if options.expect else None
         wanted = len(next(iter(expected.values()))) if expected else count
         if wanted != count:
@@ -150,7 +153,8 @@ class Job:
             clock_mhz=contract.clock_mhz,
             bytes_per_sample=sizes,
             design_id=contract.design_id,
-            not_verified=list(NOT_VERIFIED) if self.toolchain.origin == "standin" else [],
+            notes=contract.notes(),
+            not_verified=not_verified(self.toolchain.origin),
         )
 
     def paths(self, products: dict[str, Path]) -> dict[str, str]:
@@ -180,6 +184,7 @@ class Job:
             samples=comparison.samples,
             inputs=data.origin,
             expected=whose,
+            shows=f"on {comparison.samples} samples {self.source.shipped} gave what {whose} gives",
             bit_exact=comparison.bit_exact,
             mismatches=comparison.mismatches,
             first_mismatch=asdict(first) if first else None,
@@ -189,7 +194,6 @@ class Job:
             clock_mhz=came.noted["clock_mhz"],
             # No time of a model says anything about hardware.
             simulation_s=seconds,
-            not_verified=[*NOT_VERIFIED, *NOT_MEASURED],
         )
         self.done(report)
         if first:

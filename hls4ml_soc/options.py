@@ -10,7 +10,10 @@ UNTIL = ("plan", "build", "bundle", "run")
 
 @dataclass(frozen=True)
 class Options:
-    """The options of ``hls4ml-soc deploy``, whose ``--help`` says what each does."""
+    """The options of ``hls4ml-soc deploy``, whose ``--help`` says what each does.
+
+    None is "not given", where that makes a difference.
+    """
 
     until: str = "run"
     target: str | None = None
@@ -19,9 +22,9 @@ class Options:
     input: Path | None = None
     expect: Path | None = None
     labels: Path | None = None
-    precision: str = "ap_fixed<16,6>"
-    reuse: int = 1
-    io_type: str = "io_parallel"
+    precision: str | None = None
+    reuse: int | None = None
+    io_type: str | None = None
     packing: str = "aligned"
     allow_negative_slack: bool = False
     loopback: bool = False

@@ -11,10 +11,16 @@ import numpy as np
 
 Arrays = dict[str, "np.ndarray[Any, Any]"]
 
-#: What a virtual run cannot know, by the names of the report's fields; null there.
+#: What only a board can tell, by the names of the report's fields; null without one.
 NOT_MEASURED = ("latency_us", "throughput_per_s")
-#: What nobody knows before the real tools and a board have run.
-NOT_VERIFIED = ("HLS", "synthesis", "timing", "power", "silicon")
+#: What nobody knows before the real tools have run, and what they do not tell either.
+TOOLS_TELL = ("HLS", "synthesis", "resources", "timing")
+NOBODY_TELLS = ("power", "silicon")
+
+
+def not_verified(origin: str) -> list[str]:
+    """Return what is not known of products of an origin that have not run on a board."""
+    return [*(TOOLS_TELL if origin == "standin" else ()), *NOBODY_TELLS, *NOT_MEASURED]
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ class Report:
     samples: int | None = None
     inputs: str = ""
     expected: str = ""
+    shows: str = ""
+    notes: list[str] = field(default_factory=list)
     bit_exact: int | None = None
     mismatches: int | None = None
     first_mismatch: dict[str, Any] | None = None

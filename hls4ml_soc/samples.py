@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +35,8 @@ def load(path: Path, tensors: tuple[Tensor, ...]) -> Arrays:
     return arrays
 
 
-def load_labels(path: Path, samples: int) -> np.ndarray[Any, Any]:
-    """Read the right class of each sample: whole numbers, one a sample.
+def load_labels(path: Path, samples: int, classes: int) -> np.ndarray[Any, Any]:
+    """Read the right class of each sample: whole numbers from 0 on, one a sample.
 
     Raises ModelError.
     """
@@ -49,6 +51,11 @@ def load_labels(path: Path, samples: int) -> np.ndarray[Any, Any]:
         )
     if len(labels) != samples:
         raise ModelError(f"{path}: {len(labels)} labels for {samples} samples")
+    if samples and not 0 <= int(labels.min()) <= int(labels.max()) < classes:
+        raise ModelError(
+            f"{path}: labels from {labels.min()} to {labels.max()}; the output has {classes} "
+            "classes"
+        )
     return labels
 
 
@@ -75,7 +82,7 @@ def _arrays(path: Path) -> Arrays:
             return {"": loaded}
         with loaded:
             return dict(loaded)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{path} is not an .npy or .npz of numbers: {error}") from None
 
 

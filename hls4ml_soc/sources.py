@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,11 +22,15 @@ from .reference import Reference
 from .report import Arrays
 from .toolchains import versions
 
+#: Options of the conversion by hls4ml, with what is taken where they are not given.
+CONVERSION = {"precision": "ap_fixed<16,6>", "reuse": 1, "io_type": "io_parallel"}
+
 
 class Source(Protocol):
     """What is deployed, and the truth about what it computes."""
 
     suffix: str  # of the output folder
+    shipped: str  # what of ours a run exercises
 
     def accelerator(
         self, folder: Path, board: Board, options: Options, progress: Progress
@@ -51,6 +56,7 @@ class Emulated:
     """What hls4ml's own emulation tells the truth about."""
 
     suffix = ""
+    shipped = "the shipped Tcl, wrapper and driver"
 
     def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
         """Return random inputs, the same every time."""
@@ -85,9 +91,7 @@ class Network(Emulated):
             "name": Names().pick(self.path.stem, "network"),
             "part": board.part,
             "clock_ns": 1000 / board.clock.mhz,
-            "precision": options.precision,
-            "reuse": options.reuse,
-            "io_type": options.io_type,
+            **{name: _given(options, name) for name in CONVERSION},
         }
         if options.release:
             settings["backend"] = versions.backend(options.release)
@@ -144,6 +148,7 @@ class Loopback:
     """A FIFO in the network's place."""
 
     suffix = "-loopback"
+    shipped = "the shipped Tcl and driver"
 
     def accelerator(
         self, folder: Path, board: Board, options: Options, progress: Progress
@@ -168,15 +173,28 @@ class Loopback:
 def resolve(network: Path | None, options: Options) -> Source:
     """Find out what is to be deployed.
 
-    Raises ModelError for what is no network, and for a loopback with one.
+    Raises ModelError for what is no network, and for an option that could not be honoured.
     """
     if options.loopback:
-        given = [f"--{name}" for name in ("input", "labels", "expect") if getattr(options, name)]
-        if network is not None or given:
-            what = "network" if network is not None else given[0]
-            raise ModelError(f"--loopback takes no {what}: a FIFO stands in its place")
+        if network is not None:
+            raise ModelError("--loopback takes no network: a FIFO stands in its place")
+        _refuse(options, ("input", "labels", "expect", *CONVERSION), "a loopback")
         return Loopback()
     if network is None:
         raise ModelError("there is no network to deploy")
     found = frontends.read(network)
-    return Project(found.path) if found.front_end is None else Network(found.path, found.front_end)
+    if found.front_end is not None:
+        return Network(found.path, found.front_end)
+    _refuse(options, CONVERSION, "an hls4ml project, which has been converted already,")
+    return Project(found.path)
+
+
+def _refuse(options: Options, names: Iterable[str], what: str) -> None:
+    for name in names:
+        if getattr(options, name) is not None:
+            raise ModelError(f"{what} takes no --{name.replace('_', '-')}")
+
+
+def _given(options: Options, name: str) -> Any:
+    value = getattr(options, name)
+    return CONVERSION[name] if value is None else value

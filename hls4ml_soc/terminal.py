@@ -15,7 +15,7 @@ from .board import Board
 from .bundle import Bundle
 from .doctor import Finding
 from .plan import Plan
-from .report import NOT_MEASURED, Report
+from .report import Report
 from .toolchains.reports import slack
 
 
@@ -72,13 +72,12 @@ class Terminal:
 
     def report(self, report: Report) -> None:
         """Print what is not known, then what came out."""
-        if report.connection == "virtual":
-            untouched = (name for name in report.not_verified if name not in NOT_MEASURED)
-            self.say(
-                "\nThis run proves that the shipped Tcl, wrapper and driver agree with hls4ml's "
-                f"C++.\nNot run: {', '.join(untouched)}. A model's time says nothing about "
-                "hardware: no latency, no throughput.\n"
-            )
+        for note in report.notes:
+            self.say(f"note: {note}")
+        if report.shows:
+            self.say(f"\nThis run shows that {report.shows}.")
+        if report.not_verified:
+            self.say(f"Not known: {', '.join(report.not_verified)}.\n")
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
         for name, value in _rows(report):
             table.add_row(escape(name), escape(value))

@@ -26,6 +26,9 @@ if {$backend eq "Vivado"} {
 }
 set_part $part
 create_clock -period $period -name default
+if {$uncertainty ne ""} {
+    set_clock_uncertainty $uncertainty default
+}
 config_compile -name_max_length 80
 # As hls4ml's own script: fewer registers in the DSP blocks.
 config_schedule -enable_dsp_full_reg=false

@@ -15,6 +15,14 @@
 #define SOC_ONE_WORD(name) SOC_PRAGMA(HLS DATA_PACK variable = name)
 #endif
 
+// An array as a parameter. HLS gets it the way that C++ has it, without its size; where nothing is synthesised the size
+// must be that of the caller's array.
+#ifdef __SYNTHESIS__
+#define SOC_ARRAY(type, name, size) type name[size]
+#else
+#define SOC_ARRAY(type, name, size) type(&name)[size]
+#endif
+
 namespace soc {
 
 // ---- elements and containers ----
@@ -70,6 +78,7 @@ template <int BITS, int C, int N, class T> struct layout {
 
 template <int BITS, class B> ap_uint<BITS> get_data(const B &beat, ap_uint<1> &last) {
 #pragma HLS INLINE
+    static_assert(element<decltype(B::data)>::width == BITS, "soc_stream.h: BITS is not the width of a beat");
     last = beat.last;
     return beat.data;
 }
@@ -81,6 +90,7 @@ template <int BITS> ap_uint<BITS> get_data(const ap_uint<BITS> &word, ap_uint<1>
 
 template <int BITS, class B> void set_data(B &beat, const ap_uint<BITS> &data, ap_uint<1> last) {
 #pragma HLS INLINE
+    static_assert(element<decltype(B::data)>::width == BITS, "soc_stream.h: BITS is not the width of a beat");
     beat.data = data;
     beat.keep = -1; // the S2MM side of AXI DMA counts bytes by TKEEP (PG021)
     beat.strb = -1;

@@ -3,6 +3,8 @@
 //     soc::beats_to_tensor<BITS, C, N>(s_axis, x, end);            x: T x[N]  or  hls::stream<nnet::array<T, S> > &x
 //     soc::tensor_to_beats<BITS, C, N, LAST>(y, last, m_axis);     y: likewise
 //
+//   x, y   arrays of exactly N elements. Where a function passes on an array that it was given, its own parameter must be
+//          SOC_ARRAY(T, x, N): outside of synthesis a plain T x[N] has forgotten its size and is refused
 //   BITS   bits of a beat; it holds LANES = BITS / C whole elements, element 0 in the least significant bits
 //   C      bits of the container of one element, at most 64: the element's own width (dense packing) or more
 //   N      elements of the tensor; as a stream they come as N / S words of S elements
@@ -27,7 +29,7 @@ namespace soc {
 // ---- io_parallel: whole arrays ----
 
 template <int BITS, int C, int N, class T, class B>
-void beats_to_tensor(hls::stream<B> &in, T x[N], ap_uint<1> &end) {
+void beats_to_tensor(hls::stream<B> &in, SOC_ARRAY(T, x, N), ap_uint<1> &end) {
 #pragma HLS INLINE
     typedef layout<BITS, C, N, T> L;
     const int SIZE = L::BEATS * L::LANES;
@@ -49,7 +51,7 @@ give:
 }
 
 template <int BITS, int C, int N, bool LAST, class T, class F, class B>
-void tensor_to_beats(T y[N], F &last, hls::stream<B> &out) {
+void tensor_to_beats(SOC_ARRAY(T, y, N), F &last, hls::stream<B> &out) {
 #pragma HLS INLINE
     typedef layout<BITS, C, N, T> L;
     const int SIZE = L::BEATS * L::LANES;

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+import zipfile
 
 import numpy as np
 import pynq
@@ -29,10 +30,17 @@ def main():
         with overlay, np.load(arguments.input) as given:
             inputs = [given[tensor.name] for tensor in overlay.inputs]
             outputs, report = run(overlay, inputs, arguments.latency_runs)
-    except (ValueError, TypeError, KeyError) as error:
-        return fail(2, error)
     except AcceleratorError as error:
         return fail(3, error)
+    except (ValueError, TypeError, KeyError, zipfile.BadZipFile, FileNotFoundError) as error:
+        return fail(2, error)
+    except (RuntimeError, OSError, MemoryError) as error:
+        # No device without the XRT environment, no /dev/mem without root, no CMA memory left.
+        return fail(
+            3,
+            f"{error}; on a PYNQ image: sudo -i, then . /etc/profile.d/pynq_venv.sh and "
+            ". /etc/profile.d/xrt_setup.sh",
+        )
     np.savez(arguments.output, **outputs)
     with open(arguments.report, "w") as file:
         json.dump(report, file, indent=2)
@@ -40,29 +48,29 @@ def main():
 
 
 def run(overlay, inputs, latency_runs):
-    """Return the outputs by name, and what there is to report. Times are in seconds, or in us
-    where it says so."""
+    """Return the outputs by name, and what there is to report. Times are in seconds, or in us where
+    it says so."""
+    latency_us = []
+    for i in range(latency_runs):
+        one = [x[i % len(x) : i % len(x) + 1] for x in inputs]
+        started = time.perf_counter()
+        overlay.predict(*one)
+        latency_us.append((time.perf_counter() - started) * 1e6)
     started = time.perf_counter()
     results = overlay.predict(*inputs)
     seconds = time.perf_counter() - started
     results = results if isinstance(results, tuple) else (results,)
-    times = dict(overlay.times)
     report = {
         "samples": len(inputs[0]),
         "seconds": seconds,
-        "times": times,
-        "latency_us": [],
+        "times": dict(overlay.times),
+        "latency_us": latency_us,
         "clock_mhz": overlay.clock_mhz,
         "device": overlay.device.name,
         "pynq": pynq.__version__,
         "numpy": np.__version__,
         "python": sys.version.split()[0],
     }
-    for i in range(latency_runs):
-        one = [x[i % len(x) : i % len(x) + 1] for x in inputs]
-        started = time.perf_counter()
-        overlay.predict(*one)
-        report["latency_us"].append((time.perf_counter() - started) * 1e6)
     return {t.name: y for t, y in zip(overlay.outputs, results)}, report
 
 
@@ -84,7 +92,7 @@ def parse():
 
 
 def fail(code, error):
-    print(f"error: {error.args[0] if error.args else error}", file=sys.stderr)
+    print(f"error: {error}", file=sys.stderr)
     return code
 
 

@@ -87,10 +87,7 @@ static unsigned length_of(uint64_t value)
 static bool bit_above(struct number number, int position)
 {
     uint64_t bits = number.negative ? 0 - number.magnitude : number.magnitude;
-    if (position < 0) {
-        return false;
-    }
-    return position > 63 ? number.negative && number.magnitude > 0 : bits >> position & 1;
+    return position >= 0 && position < 64 && (bits >> position & 1); /* none is out of range there */
 }
 
 /* What ap_fixed_base's overflow_adjust() makes of a word out of range. */

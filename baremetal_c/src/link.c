@@ -32,11 +32,9 @@ void link_drain(void)
 
 int link_get(void)
 {
+    link_drain(); /* also while there is something left: working it off takes its time */
     if (written == taken) {
-        link_drain();
-        if (written == taken) {
-            return -1;
-        }
+        return -1;
     }
     return ring[taken++ & MASK];
 }

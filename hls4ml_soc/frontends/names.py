@@ -21,6 +21,27 @@ _TAKEN = frozenset(
     hls nnet std input model result weights firmware loaded_weights trace_data
     """.split()
 )
+# Names of a network that cannot be built: its <name>.h would hide a header of that name from all
+# that is compiled with -I<firmware> or beside it, or its function meets what is no function.
+_HEADERS = frozenset(
+    """
+    alloca assert byteswap complex ctype cxxabi defines endian errno features fenv float getopt half
+    inttypes iso646 libintl limits locale malloc math memory parameters pthread sched setjmp signal
+    soc_beats soc_stream stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn
+    string strings tgmath threads time uchar ucontext unistd unwind values wchar wctype
+    """.split()
+)
+_DECLARED = frozenset(
+    """
+    AESL_std abi af_bit_ref af_range_ref alloca const_cast daylight dynamic_cast environ fd_mask
+    fd_set getdate_err optarg opterr optind optopt program_invocation_name
+    program_invocation_short_name reinterpret_cast retval signgam soc soc_core soc_sim ssdm_int_sim
+    static_assert static_cast timezone tzname u_char u_int u_long u_short uint ulong ushort va_list
+    valtype
+    """.split()
+)
+# si_pid, sa_handler: macros of <signal.h>, which emulations include.
+_UNBUILDABLE = re.compile(r"hls_\w+|s[ai]_\w+|sigmask")
 # layer3_out, w2, b2, config4, input_t, x_ap (the bridge), result_t, ap_fixed, BUFSIZ.
 _RESERVED = re.compile(
     r"layer\d+\w*|[wbs]\d+|\w*config\d+|input\d*|\w+_t|\w+_ap|\w+_(float|double)|ap_\w+|[A-Z][A-Z0-9_]+"
@@ -35,6 +56,13 @@ def is_name(text: str) -> bool:
 def is_free(name: str) -> bool:
     """Tell whether `name` means nothing to C++ or to hls4ml's generated sources."""
     return name not in _TAKEN and _RESERVED.fullmatch(name) is None
+
+
+def is_buildable(name: str) -> bool:
+    """Tell whether sources called `name`, with a function `name`, compile beside those of HLS,
+    hls4ml and the wrapper."""
+    known = name in _TAKEN or name in _HEADERS or name in _DECLARED
+    return not known and _UNBUILDABLE.fullmatch(name) is None
 
 
 def _free(name: str) -> str:

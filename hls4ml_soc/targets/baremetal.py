@@ -21,7 +21,7 @@ from ..execute import Products, execute
 from ..loopback import Loopback
 from ..plan import Plan, Step
 from ..reference import Reference
-from ..report import NOT_VERIFIED
+from ..report import not_verified
 from ..toolchains.compiler import Compiler
 from . import c_header
 from .bare_system import System
@@ -78,7 +78,7 @@ def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> 
         "plan": plan.digest(),
         "sizes": asdict(elf.sizes(files[f"{name}.elf"])),
         "versions": {"hls4ml_soc": __version__, **products.versions, **built.versions},
-        "not_verified": list(NOT_VERIFIED) if products.origin == "standin" else [],
+        "not_verified": not_verified(products.origin),
     }
     return Bundle.write(folder, files, manifest)
 

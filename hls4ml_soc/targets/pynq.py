@@ -11,7 +11,7 @@ from ..bundle import Bundle
 from ..contract import Contract
 from ..execute import Products
 from ..plan import Plan
-from ..report import NOT_VERIFIED
+from ..report import not_verified
 
 #: Modules of the package that the driver uses, shipped as they are.
 _CODEC = ("fixed_point.py", "packing.py")
@@ -28,7 +28,10 @@ def plan(contract: Contract, allow_negative_slack: bool = False) -> Plan:
 def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> Bundle:
     """Write the overlay with its driver and ``run.py`` into a folder."""
     name = contract.accelerator.name
-    files = {f"{name}.{kind}": products[kind].read_bytes() for kind in ("bit", "hwh", "xsa")}
+    files = {f"{name}.{kind}": products[kind].read_bytes() for kind in ("bit", "hwh")}
+    # Not under the name of the .bit: PYNQ 3.0 on would then read the .bit as if it were an .xsa
+    # (pynq/pl_server/embedded_device.py, is_xsa).
+    files["hardware.xsa"] = products["xsa"].read_bytes()
     files["accelerator.json"] = (json.dumps(contract.describe(), indent=2) + "\n").encode()
     for path, text in resources.files("overlays").items():
         files[path] = text.encode()
@@ -44,6 +47,6 @@ def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> 
         "origin": products.origin,
         "plan": plan.digest(),
         "versions": {"hls4ml_soc": __version__, **products.versions},
-        "not_verified": list(NOT_VERIFIED) if products.origin == "standin" else [],
+        "not_verified": not_verified(products.origin),
     }
     return Bundle.write(folder, files, manifest)

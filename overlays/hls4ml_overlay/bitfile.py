@@ -5,6 +5,9 @@ import struct
 
 from .dma import AcceleratorError
 
+#: The kernel's word on the fabric (Linux FPGA manager).
+FPGA_STATE = "/sys/class/fpga_manager/fpga0/state"
+
 
 def check_bitfile(path, part, device):
     """Raise AcceleratorError for a file that is no bitstream, is for another part, or is not for
@@ -55,6 +58,12 @@ def check_loaded(path):
         raise AcceleratorError(
             "this PYNQ cannot tell which bitstream is loaded; use download=True"
         ) from None
+    state = _fpga_state()
+    if state is not None:
+        # PYNQ's note outlives a power cycle, and is written before the fabric is: ask the kernel.
+        global_state.initial_global_state_file_boot_check()
+        if state != "operating":
+            raise AcceleratorError(f"the fabric is not programmed ({state}); use download=True")
     if not global_state.global_state_file_exists():
         raise AcceleratorError("no bitstream is loaded; use download=True")
     loaded = global_state.load_global_state()
@@ -64,3 +73,12 @@ def check_loaded(path):
         raise AcceleratorError(
             f"the fabric holds {loaded.bitfile_name}, not {path}; use download=True"
         )
+
+
+def _fpga_state():
+    """Return what the kernel's FPGA manager says, or None where there is no such thing."""
+    try:
+        with open(FPGA_STATE) as file:
+            return file.read().strip()
+    except OSError:
+        return None

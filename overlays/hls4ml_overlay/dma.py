@@ -14,10 +14,11 @@ RUN, RESET = 0x1, 0x4
 HALTED, IDLE = 0x1, 0x2
 INTERNAL_ERROR, SLAVE_ERROR, DECODE_ERROR = 0x10, 0x20, 0x40
 ANY_ERROR = INTERNAL_ERROR | SLAVE_ERROR | DECODE_ERROR
-INTERRUPTS = 0x7000
 
 #: Seconds that a soft reset may take: it waits for bursts under way, microseconds on a healthy bus.
 RESET_SECONDS = 1.0
+#: Seconds to look without a pause; a longer wait leaves the processor to others in between.
+SPIN_SECONDS = 0.001
 
 
 class AcceleratorError(RuntimeError):
@@ -57,6 +58,9 @@ class AxiDma:
                 )
         write(MM2S + CONTROL, RUN)
         write(S2MM + CONTROL, RUN)
+        while (read(MM2S + STATUS) | read(S2MM + STATUS)) & HALTED:
+            if time.monotonic() > deadline:
+                raise AcceleratorError("the AXI DMA does not start: both channels stay halted")
 
     def start(self, source, sent, sink, wanted):
         """Start one transfer each way: physical addresses and bytes. The sink first, so that
@@ -74,18 +78,18 @@ class AxiDma:
         Raises AcceleratorError after so many seconds, at an error bit, or if the output ended
         early."""
         read = self._registers.read
-        deadline = time.monotonic() + seconds
+        started = time.monotonic()
         while True:
-            late = (
-                time.monotonic() > deadline
-            )  # before the look, so that there always is a last one
+            waited = time.monotonic() - started  # before the look: there always is a last one
             sink, source = read(S2MM + STATUS), read(MM2S + STATUS)
             if (sink | source) & (ANY_ERROR | HALTED):
                 raise AcceleratorError(self._explain(source, sink))
             if sink & source & IDLE:
                 break
-            if late:
+            if waited > seconds:
                 raise AcceleratorError(self._overdue(source, sink, seconds))
+            if waited > SPIN_SECONDS:
+                time.sleep(SPIN_SECONDS)
         received = read(S2MM + LENGTH)
         if received != self._wanted:
             raise AcceleratorError(
@@ -132,4 +136,4 @@ class AxiDma:
                 "its last samples, or sets no TLAST"
             )
         status = f"MM2S_DMASR 0x{source:08x}, S2MM_DMASR 0x{sink:08x}"
-        return f"no result after {seconds:g} s: {what} ({status})"
+        return f"no result within timeout={seconds:g} s: {what} ({status})"

@@ -103,7 +103,10 @@ class Layout:
             raise AcceleratorError(f"{path} is not JSON: {error}") from None
         if not isinstance(described, dict) or described.get("format") != 1:
             raise AcceleratorError(f"{path} is not an accelerator.json of format 1")
-        return cls(described)
+        try:
+            return cls(described)
+        except KeyError as error:
+            raise AcceleratorError(f"{path} lacks {error.args[0]!r}") from None
 
     def check(self, inputs):
         """Return the inputs as (samples, elements) each, and how many samples there are."""

@@ -5,22 +5,23 @@ import threading
 import time
 
 import numpy as np
-from pynq import MMIO, Clocks, Device, Overlay, allocate
+from pynq import MMIO, Clocks, Device, Overlay
 
 from .bitfile import check_bitfile, check_loaded
+from .buffers import Buffers
 from .dma import AcceleratorError, AxiDma
 from .layout import Layout
 
-#: Bytes of one DMA buffer, unless one sample needs more: large enough that setting up a transfer
-#: does not count, small enough for the CMA memory of a PYNQ image (128 MB on a Pynq-Z2).
-BUFFER_BYTES = 1 << 20
+#: Samples of the very first transfer, which shows how long one takes.
+FIRST = 32
 
 
 class AcceleratorOverlay(Overlay):
     """An overlay that computes a network.
 
-    ``inputs`` and ``outputs`` describe the tensors; ``times`` holds what the last ``predict``
-    spent, in seconds. ``timeout`` is the most that one DMA transfer may take, in seconds.
+    ``inputs`` and ``outputs`` describe the tensors. ``times`` holds what the last call spent, in
+    seconds: ``encode``, ``transfer`` (which goes on while the next chunk is encoded) and
+    ``decode``. ``timeout`` is the most that one DMA transfer may take, in seconds.
 
     Raises AcceleratorError if the files do not belong together, or if the fabric holds another
     design."""
@@ -39,12 +40,12 @@ class AcceleratorOverlay(Overlay):
         self.timeout = timeout
         self.times = {}
         self._lock = threading.Lock()
-        self._pairs = []
+        self._seconds = None  # of one sample, as last seen
         self._check_identity()
         description = self._cell(layout.cells["dma"])
         registers = MMIO(description["phys_addr"], description["addr_range"], device=device)
         self._dma = AxiDma(registers, description["parameters"])
-        self._batch = self._samples_per_buffer()
+        self._buffers = Buffers(device, layout, self._dma.longest)
 
     @property
     def clock_mhz(self):
@@ -73,15 +74,13 @@ class AcceleratorOverlay(Overlay):
         Raises ValueError and TypeError for arrays that do not fit, otherwise as ``predict`` does.
         """
         arrays, samples = self.layout.check(inputs)
-        results = [outputs] if isinstance(outputs, np.ndarray) else list(outputs)
+        results = [outputs] if isinstance(outputs, np.ndarray) else list(map(np.asarray, outputs))
         self.layout.check_results(results, samples)
         self._compute(arrays, results, samples)
 
     def _compute(self, arrays, results, samples):
         with self._lock:
             self.times = {"encode": 0.0, "transfer": 0.0, "decode": 0.0}
-            if samples:
-                self._reserve(min(samples, self._batch))
             try:
                 self._stream(arrays, results, samples)
             except BaseException:
@@ -92,9 +91,7 @@ class AcceleratorOverlay(Overlay):
     def close(self):
         """Give the DMA buffers back."""
         with self._lock:
-            while self._pairs:
-                for buffer in self._pairs.pop():
-                    buffer.freebuffer()
+            self._buffers.free()
 
     def __enter__(self):
         return self
@@ -105,23 +102,35 @@ class AcceleratorOverlay(Overlay):
     # ---- one call, in chunks: one pair of buffers is filled while the other is on its way
 
     def _stream(self, arrays, results, samples):
-        chunks = [(at, min(self._batch, samples - at)) for at in range(0, samples, self._batch)]
-        for i, (at, count) in enumerate(chunks):
+        done = 0
+        if self._seconds is None and samples > FIRST:
+            self._chunks(arrays, results, 0, FIRST, FIRST)
+            done = FIRST
+        # A quarter of the deadline at the most, however slow the network is.
+        in_time = int(self.timeout / 4 / (self._seconds or 1e-9))
+        self._chunks(arrays, results, done, samples, max(1, min(self._buffers.most, in_time)))
+
+    def _chunks(self, arrays, results, begin, end, size):
+        starts = range(begin, end, size)
+        pairs = self._buffers.pairs(min(size, end - begin)) if starts else ()
+        for i, at in enumerate(starts):
+            pair, count = pairs[i % 2], min(size, end - at)
             if i == 0:
-                self._encode(0, arrays, at, count)
-            self._start(i % 2, count)
-            if i + 1 < len(chunks):
-                self._encode((i + 1) % 2, arrays, *chunks[i + 1])
-            self._finish(i % 2, count)
-            self._decode(i % 2, results, at, count)
+                self._encode(pair, arrays, at, count)
+            self._start(pair, count)
+            following = at + size
+            if following < end:
+                self._encode(pairs[(i + 1) % 2], arrays, following, min(size, end - following))
+            self._finish(pair, count)
+            self._decode(pair, results, at, count)
 
     def _encode(self, pair, arrays, at, count):
         started = time.perf_counter()
-        self.layout.encode([x[at : at + count] for x in arrays], self._pairs[pair][0][:count])
+        self.layout.encode([x[at : at + count] for x in arrays], pair[0][:count])
         self.times["encode"] += time.perf_counter() - started
 
     def _start(self, pair, count):
-        source, sink = self._pairs[pair]
+        source, sink = pair
         self._sent = time.perf_counter()
         source[:count].flush()
         self._dma.start(
@@ -133,42 +142,17 @@ class AcceleratorOverlay(Overlay):
 
     def _finish(self, pair, count):
         self._dma.wait(self.timeout)
-        self._pairs[pair][1][:count].invalidate()
-        self.times["transfer"] += time.perf_counter() - self._sent
+        pair[1][:count].invalidate()
+        seconds = time.perf_counter() - self._sent
+        self.times["transfer"] += seconds
+        self._seconds = seconds / count
 
     def _decode(self, pair, results, at, count):
         started = time.perf_counter()
-        self.layout.decode(self._pairs[pair][1][:count], [y[at : at + count] for y in results])
+        self.layout.decode(pair[1][:count], [y[at : at + count] for y in results])
         self.times["decode"] += time.perf_counter() - started
 
     # ---- set-up
-
-    def _samples_per_buffer(self):
-        largest = max(self.layout.bytes_in, self.layout.bytes_out)
-        if largest > self._dma.longest:
-            raise AcceleratorError(
-                f"one sample of {largest} bytes is longer than the DMA's {self._dma.longest} bytes"
-            )
-        return max(1, min(BUFFER_BYTES, self._dma.longest) // largest)
-
-    def _reserve(self, samples):
-        """Have buffers for so many samples; they only grow."""
-        if self._pairs and len(self._pairs[0][0]) >= samples:
-            return
-        pairs, self._pairs = self._pairs, []
-        for buffers in pairs:
-            for buffer in buffers:
-                buffer.freebuffer()
-        for _ in range(2):
-            shapes = (samples, self.layout.bytes_in), (samples, self.layout.bytes_out)
-            pair = [allocate(shape, np.uint8, target=self.device) for shape in shapes]
-            for buffer in pair:
-                buffer[:] = 0  # padding stays zero: encode writes elements only
-                # A dirty line of the sink could later be written back over what the DMA has
-                # written.
-                buffer.flush()
-                self.layout.check_reachable(buffer.device_address, buffer.nbytes)
-            self._pairs.append(pair)
 
     def _check_identity(self):
         """Compare the id in the fabric with the one in accelerator.json."""

@@ -4,6 +4,7 @@ import os
 import re
 import select
 import socket
+import struct
 import subprocess
 import threading
 import tty
@@ -18,7 +19,7 @@ from serial import rfc2217
 from hls4ml_soc.connections import serial as connection
 from hls4ml_soc.connections.serial import SerialPort
 from hls4ml_soc.errors import LinkError, ModelError
-from hls4ml_soc.exchange import LineLost
+from hls4ml_soc.exchange import BoardFailure, LineLost
 from hls4ml_soc.frames import Decoder, Frame
 from hls4ml_soc.serial_board import FETCH, LOAD, RUN, SerialBoard
 from tests.baremetal import toy
@@ -188,6 +189,48 @@ def test_requests_that_make_no_sense_are_refused(small, kind, payload, message: 
         board = SerialBoard(line, SMALL.described)
         with pytest.raises(LinkError, match=f"^{message}"):
             board.exchange.call(kind, payload)
+
+
+def test_more_results_than_a_frame_holds_are_refused(tmp_path: Path) -> None:
+    wide = toy.Toy(toy.stream(x=("ap_int<8>", 4)), toy.stream(y=("ap_int<8>", 512)))
+    raw = wide.raw(9)
+    with Board.on(toy.application(tmp_path, wide)) as line:
+        board = SerialBoard(line, wide.described)
+        assert (board.compute(raw) == wide.compute(raw)).all()
+        head = bytes.fromhex("efcdab8967452301")
+        assert len(board.exchange.call(3, head + raw[:8].tobytes())) == 4096
+        with pytest.raises(LinkError, match="^not a whole number of samples, or too many$"):
+            board.exchange.call(3, head + raw.tobytes())
+
+
+def test_an_upload_is_computed_and_fetched_only_as_it_is(large: Path) -> None:
+    data, head = LARGE.raw(1)[0].tobytes(), bytes.fromhex("efcdab8967452301")
+    with Board.on(large) as line:
+        ask = SerialBoard(line, LARGE.described).exchange.call
+
+        def load(upload: int, at: int, size: int = 4000) -> int:
+            payload = head + struct.pack("<II", upload, at) + data[at : at + size]
+            return struct.unpack("<I", ask(LOAD, payload))[0]
+
+        def refused(kind: int, *numbers: int) -> str:
+            with pytest.raises(BoardFailure) as error:
+                ask(kind, struct.pack(f"<{len(numbers)}I", *numbers))
+            return f"{error.value.code} {error.value}"
+
+        assert [load(5, 0), load(5, 8000), load(5, 4000), load(5, 4000)] == [4000, 4000, 8000, 8000]
+        assert load(6, 4000) == 0  # of another upload
+        assert refused(RUN, 5, 12000) == "4 the samples have not come completely"
+        assert refused(FETCH, 5, 0, 10) == "4 the samples have not been computed yet"
+        assert load(5, 8000) == 12000
+        for _ in range(2):  # asking twice does no harm
+            assert ask(RUN, struct.pack("<II", 5, 12000)) == struct.pack("<I", 5000)
+        result = LARGE.compute(LARGE.raw(1))[0].tobytes()
+        assert ask(FETCH, struct.pack("<III", 5, 4990, 10)) == result[-10:]
+        for beyond in ((4990, 11), (5001, 0), (0, 4097), (4, 2**32 - 1)):
+            assert refused(FETCH, 5, *beyond) == "1 more than there is, or than a frame holds"
+        assert refused(FETCH, 6, 0, 10) == "4 these samples are not here: send them again"
+        assert load(7, 0, 10) == 10
+        assert refused(FETCH, 5, 0, 10) == "4 these samples are not here: send them again"
 
 
 def test_no_answer_is_said_with_what_was_heard() -> None:

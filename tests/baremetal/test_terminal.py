@@ -90,3 +90,15 @@ def test_a_frame_between_keys_is_answered(small: Path) -> None:
             frames += decoder.feed(board.read(5.0))
         assert frames == [Frame(0x82, 77, b"there")]
         assert pressed(board, b"r", "\n") == "reset\r\n"
+
+
+def test_a_damaged_frame_is_answered_as_such(small: Path) -> None:
+    with Board.on(small) as board:
+        board.until("ready\r\n")
+        for count in (1, 2):
+            board.write(Frame(2, 77, b"there").encode().replace(b"ther", b"them"))
+            frames: list[Frame] = []
+            decoder = Decoder()
+            while not frames:
+                frames += decoder.feed(board.read(5.0))
+            assert frames == [Frame(0xFE, 0, bytes([count, 0, 0, 0, 0, 0, 0, 0]))]

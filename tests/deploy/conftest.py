@@ -21,6 +21,9 @@ from hls4ml_soc.plan import Plan
 from hls4ml_soc.targets import pynq
 from hls4ml_soc.toolchains.standin import StandIn
 
+#: Of the package under test, wherever another is installed.
+ROOT = Path(story.__file__).resolve().parents[1]
+
 
 @dataclass(frozen=True)
 class Build:
@@ -53,7 +56,7 @@ class Build:
         argv = [sys.executable, "-m", "hls4ml_soc.virtual.pynq", *options, str(script)]
         return subprocess.run(
             argv, cwd=self.bundle.folder, capture_output=True, text=True, timeout=120,
-            env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
 
 

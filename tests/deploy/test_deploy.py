@@ -18,7 +18,7 @@ from hls4ml_soc.bundle import Bundle
 from hls4ml_soc.deploy import deploy, example
 from hls4ml_soc.errors import LinkError, MismatchError, ModelError
 from hls4ml_soc.options import Options
-from hls4ml_soc.report import NOT_MEASURED, NOT_VERIFIED
+from hls4ml_soc.report import NOBODY_TELLS, NOT_MEASURED, TOOLS_TELL
 
 NETWORK, IMAGES, LABELS = example()
 
@@ -45,7 +45,7 @@ def test_the_report_claims_nothing_that_a_model_cannot_know(demo) -> None:
     assert told["origin"] == "standin" and told["connection"] == "virtual"
     for name in NOT_MEASURED:
         assert told[name] is None
-    assert told["not_verified"] == [*NOT_VERIFIED, *NOT_MEASURED]
+    assert told["not_verified"] == [*TOOLS_TELL, *NOBODY_TELLS, *NOT_MEASURED]
     assert told["simulation_s"] > 0
     assert told["clock_mhz"] == 100.0
     assert told["bytes_per_sample"] == {"in": 128, "out": 24, "padding": 4.0}
@@ -97,6 +97,18 @@ def test_a_project_of_hls4ml_is_taken_as_it_is(demo, tmp_path) -> None:
     report = deploy(project, "pynq-z2", Options(until="plan", out=tmp_path / "out"))
     assert report.design_id == first.design_id
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
+
+
+def test_a_project_takes_no_options_of_the_conversion(demo, tmp_path) -> None:
+    out, _ = demo
+    for option in ({"precision": "ap_fixed<8,3>"}, {"reuse": 4}, {"io_type": "io_stream"}):
+        (name,) = option
+        with pytest.raises(ModelError) as error:
+            deploy(out / "project", "pynq-z2", Options(out=tmp_path / "out", **option))
+        assert str(error.value) == (
+            "an hls4ml project, which has been converted already, takes no "
+            f"--{name.replace('_', '-')}"
+        )
 
 
 def test_expectations_of_ones_own(demo, tmp_path) -> None:
@@ -182,10 +194,11 @@ def test_loopback_takes_no_network() -> None:
         ModelError, match="^--loopback takes no network: a FIFO stands in its place$"
     ):
         deploy(NETWORK, "pynq-z2", Options(loopback=True))
-    with pytest.raises(
-        ModelError, match="^--loopback takes no --labels: a FIFO stands in its place$"
-    ):
-        deploy(None, "pynq-z2", Options(loopback=True, labels=LABELS))
+    for option in ({"labels": LABELS}, {"reuse": 9}, {"io_type": "io_stream"}):
+        (name,) = option
+        with pytest.raises(ModelError) as error:
+            deploy(None, "pynq-z2", Options(loopback=True, **option))
+        assert str(error.value) == f"a loopback takes no --{name.replace('_', '-')}"
 
 
 def test_dense_packing(tmp_path) -> None:

@@ -73,8 +73,8 @@ print(np.array_equal(first, expected[:50]))
 
 def test_any_batch_size_and_a_partial_last_chunk(digits, expected, tmp_path) -> None:
     code = """
-from hls4ml_overlay import overlay
-overlay.BUFFER_BYTES = 100 * 128   # a hundred samples a buffer
+from hls4ml_overlay import buffers
+buffers.BUFFER_BYTES = 100 * 128   # a hundred samples a buffer
 a = AcceleratorOverlay('digits.bit')
 sizes = [1, 2, 99, 100, 101, 200, 201, 360, 0]
 print([n for n in sizes if not np.array_equal(a.predict(x[:n]), expected[:n])])
@@ -98,7 +98,8 @@ print(np.array_equal(a.predict(x[:5]), expected[:5]))
 """
     lines = digits.on_board(with_expected(code, expected, tmp_path)).stdout.strip().splitlines()
     assert lines[0].startswith(
-        "no result after 0.3 s: all 576 input bytes were sent, but no TLAST ended the output"
+        "no result within timeout=0.3 s: all 576 input bytes were sent, but no TLAST ended the "
+        "output"
     )
     assert lines[1] == "True"
 
@@ -137,7 +138,7 @@ except AcceleratorError as error:
 FREE = (
     "vivado/steps/network.tcl",
     "    net start/ap_start accelerator/ap_start\n",
-    "    create_cell xilinx.com:ip:xlconstant always\n    net always/dout accelerator/ap_start\n",
+    "    create_cell xilinx.com:ip:xlconstant high\n    net high/dout accelerator/ap_start\n",
 )
 
 
@@ -157,8 +158,8 @@ def test_a_core_that_runs_freely_keeps_its_last_samples(digits, tmp_path) -> Non
     stuck = free.on_board(code, "--fault", "stalling")
     assert stuck.returncode != 0
     assert (
-        "AcceleratorError: no result after 0.3 s: all 640 input bytes were sent, but no TLAST"
-        in stuck.stderr
+        "AcceleratorError: no result within timeout=0.3 s: all 640 input bytes were sent, but no "
+        "TLAST" in stuck.stderr
     )
     assert outcome(digits.on_board(code, "--fault", "stalling")) == "(5, 10)"
 

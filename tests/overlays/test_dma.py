@@ -23,6 +23,9 @@ class Registers:
         self.written.append((offset, value))
 
     def read(self, offset):
+        under_way = any(at == 0x28 for at, _ in self.written)
+        if offset in self._status and not under_way:
+            return IDLE
         if offset in self._status:
             values = self._status[offset]
             return values.pop(0) if len(values) > 1 else values[0]
@@ -112,7 +115,7 @@ def failure(dma_of, driver, registers) -> str:
         (
             IDLE,
             0,
-            "no result after 0 s: all 128 input bytes were sent, but no TLAST ended the output: "
+            "no result within timeout=0 s: all 128 input bytes were sent, but no TLAST ended the output: "
             "the core gave fewer "
             "than 80 bytes, keeps its last samples, or sets no TLAST (MM2S_DMASR 0x00000002, "
             "S2MM_DMASR 0x00000000)",
@@ -120,7 +123,7 @@ def failure(dma_of, driver, registers) -> str:
         (
             0,
             0,
-            "no result after 0 s: the core stopped taking its input: it has not read all of the "
+            "no result within timeout=0 s: the core stopped taking its input: it has not read all of the "
             "128 bytes "
             "(MM2S_DMASR 0x00000000, S2MM_DMASR 0x00000000)",
         ),
@@ -144,6 +147,16 @@ def test_a_reset_that_does_not_end_is_a_failure(dma_of, driver, monkeypatch) -> 
         driver.AcceleratorError, match="^the AXI DMA does not come out of reset: its clock stands"
     ):
         dma_of(Registers(stuck=True))
+
+
+def test_a_channel_that_does_not_start_is_a_failure(dma_of, driver, monkeypatch) -> None:
+    from hls4ml_overlay import dma
+
+    monkeypatch.setattr(dma, "RESET_SECONDS", 0)
+    registers = Registers()
+    registers.read = lambda offset: HALTED if offset in (0x04, 0x34) else 0
+    with pytest.raises(driver.AcceleratorError, match="^the AXI DMA does not start: both channels"):
+        dma_of(registers)
 
 
 def test_scatter_gather_is_refused(dma_of, driver) -> None:

@@ -4,6 +4,10 @@ proc soc::dma_create {} {
     create_cell xilinx.com:ip:axi_dma dma
     # Two calls: without scatter-gather the parameters of its streams disappear.
     configure dma {c_include_sg 0 c_sg_length_width 26}
+    # The widths of S2MM are otherwise propagated from what is connected.
+    foreach width {c_m_axi_s2mm_data_width c_s_axis_s2mm_tdata_width} {
+        set_property CONFIG.$width.VALUE_SRC USER [cell dma]
+    }
     configure dma [list \
         c_addr_width [setting address_bits] \
         c_m_axi_mm2s_data_width [setting memory_bits] \

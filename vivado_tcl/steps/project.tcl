@@ -2,6 +2,7 @@
 
 proc soc::project_create {} {
     variable folder
+    create_project soc project -part [setting part] -force
     # Critical warnings that leave a design which builds and does not work.
     foreach {id what} {
         {BD 41-1276} "a parameter that does not exist"
@@ -9,10 +10,9 @@ proc soc::project_create {} {
         {BD 41-967}  "an AXI interface without a clock"
         {BD 41-1356} "a slave without an address"
     } { set_msg_config -id $id -new_severity ERROR }
-
-    create_project soc project -part [setting part] -force
     if {[setting board_part] ne ""} { project_board [setting board_part] }
     add_files -norecurse [glob $folder/rtl/*.v]
+    update_compile_order -fileset sources_1 ;# a module reference needs its source in the hierarchy
     if {[setting ip_repository] ne ""} {
         set_property ip_repo_paths [file normalize [setting ip_repository]] [current_project]
         update_ip_catalog -rebuild

@@ -4,6 +4,7 @@ proc soc::design_validate {} {
     [setting core]_check
     validate_bd_design
     fail_on_errors "validate_bd_design"
+    clock_check
     save_bd_design
     set wrapper [make_wrapper -files [get_files soc.bd] -top]
     add_files -norecurse $wrapper
@@ -17,15 +18,32 @@ proc soc::fail_on_errors {where} {
     if {$count > 0} { error "$where: $count ERROR messages above" }
 }
 
-# wait_on_run returns normally after a failed run: STATUS and PROGRESS tell.
+# The processing system gives what its dividers give: never faster than asked for, and not much slower.
+proc soc::clock_check {} {
+    set asked [setting clock_mhz]
+    set mhz [expr {[get_property CONFIG.FREQ_HZ [pin [ps_clock]]] / 1e6}]
+    puts "soc: the clock is $mhz MHz, $asked MHz asked for"
+    if {$mhz > 1.005 * $asked || $mhz < 0.75 * $asked} {
+        error "[ps_clock] gives $mhz MHz where $asked MHz is asked for: choose another clock"
+    }
+}
+
+# After a failed run wait_on_run returns normally (2021.2, 2022.2) or fails itself (2024.1 on, [Vivado 12-13638]): STATUS
+# and PROGRESS tell, also of the runs of single IPs that this one waits for.
 proc soc::run_to_end {run args} {
     launch_runs $run {*}$args -jobs [setting jobs]
-    wait_on_run $run
+    catch { wait_on_run $run }
+    foreach each [get_runs] {
+        set status [get_property STATUS [get_runs $each]]
+        if {[string match -nocase *error* $status] || [string match -nocase *fail* $status]} {
+            error "$each ended with '$status': see [get_property DIRECTORY [get_runs $each]]/runme.log"
+        }
+    }
     set status [get_property STATUS [get_runs $run]]
     set progress [get_property PROGRESS [get_runs $run]]
     puts "soc: $run: $status ($progress)"
-    if {$progress ne "100%" || [string match -nocase *error* $status] || [string match -nocase *fail* $status]} {
-        error "$run ended with '$status' at $progress: see [get_property DIRECTORY [get_runs $run]]/runme.log"
+    if {$progress ne "100%"} {
+        error "$run stopped at $progress, '$status': see [get_property DIRECTORY [get_runs $run]]/runme.log"
     }
 }
 

@@ -138,19 +138,22 @@ class CpuBoard:
 
         Raises GuestFault where the program fails.
         """
-        if not self._loaded:
-            raise LoadError("no program has been downloaded")
         if guest_seconds is not None:
             self._bus.limit = self.clock.cycles + self.clock.cycles_in(guest_seconds)
         self.start()
-        assert self._thread is not None
-        self._thread.join(seconds)
+        self.wait(seconds)
         self.stop()
         self._bus.limit = None
         return self.figures()
 
     def start(self) -> None:
-        """Execute in a thread of its own, until ``stop``."""
+        """Execute in a thread of its own, until ``stop``. Raises LoadError if it does already, or
+        there is no program.
+        """
+        if not self._loaded:
+            raise LoadError("no program has been downloaded")
+        if self._thread is not None:
+            raise LoadError("the core runs already")
         self._failure = None
         self._bus.halt = False
         self._thread = threading.Thread(target=self._execute, name="core", daemon=True)

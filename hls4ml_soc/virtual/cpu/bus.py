@@ -10,8 +10,11 @@ from hls4ml_soc.virtual.cpu.serial_line import SerialLine
 
 ACCESS = 100e-9  # what a register access takes: the order of an APB or AXI-Lite access
 _STEP = 10e-6  # how far one poll of many lets time go on
-_POLLS = 32  # as many reads without news, and somebody is polling
+_LEAP = 100e-6  # the same, on the way to the next character of the line
+_POLLS = 8  # as many reads without news, and somebody is polling
 _IDLE = 256  # as many, and the program waits for the host
+_LOOKS = 256  # as many reads of a timer, a few instructions apart, and somebody waits for it
+_APART = 10
 
 
 class Bus:
@@ -34,23 +37,30 @@ class Bus:
         self._line = line
         self._access = clock.cycles_in(ACCESS)
         self._step = clock.cycles_in(_STEP)
+        self._leap = clock.cycles_in(_LEAP)
         self._quiet = 0
+        self._looks = 0  # at a timer, one after another
+        self._looked = 0  # how many instructions ago the count began
+        self._delaying = False
         self._last: dict[int, int] = {}
 
     def read(self, slave: Slave, offset: int, size: int, address: int) -> int:
-        """Read a register; those of timers change without meaning anything."""
+        """Read a register; those of timers change without telling anything."""
         if size != 4:
             raise Refused(f"{8 * size}-bit read of a 32-bit register at {address:#010x}")
         if self._stops():
             return 0
         self.reads += 1
         self._clock.waited += self._access
+        if getattr(slave, "ticking", False):
+            self._look_at_timer()
+            return slave.read(offset)
+        self._looks, self._delaying = 0, False
         before = self._line.bytes_in
         waiting = len(self._line.received)
         value = slave.read(offset)
         popped = len(self._line.received) < waiting + self._line.bytes_in - before
-        ticking = getattr(slave, "ticking", False)
-        if popped or not (ticking or self._last.get(address) == value):
+        if popped or self._last.get(address) != value:
             self._last[address] = value
             self._news()
         else:
@@ -65,6 +75,7 @@ class Bus:
             return
         self.writes += 1
         self._clock.waited += self._access
+        self._looks, self._delaying = 0, False
         self._news()
         slave.write(offset, value)
 
@@ -78,15 +89,24 @@ class Bus:
             return
         event = self._line.next_event()
         if event is not None:
-            self._clock.waited += max(0, min(event - self._clock.cycles, self._step))
+            self._clock.waited += max(0, min(event - self._clock.cycles, self._leap))
         elif self._quiet < _IDLE or not self._line.asked:
             self._clock.waited += self._step
         else:
-            self._sleep()
+            # Once per look for input: what is read beside it costs nothing more.
+            self._line.asked = False
+            self._clock.waited += self._clock.cycles_in(self._console.nap(1e-3))
 
-    def _sleep(self) -> None:
-        seconds = self._console.nap(1e-3)
-        self._clock.waited += self._clock.cycles_in(seconds)
+    def _look_at_timer(self) -> None:
+        if self._delaying:
+            self._clock.waited += self._step
+            return
+        if self._looks == 0:
+            self._looked = self._clock.instructions
+        self._looks += 1
+        if self._looks == _LOOKS:
+            self._delaying = self._clock.instructions - self._looked < _APART * _LOOKS
+            self._looks = 0
 
     def _stops(self) -> bool:
         # The core can stand still only here: elsewhere it would repeat what it has done.

@@ -195,7 +195,7 @@ class Tcp(_Stream):
         try:
             self._server = socket.create_server(("127.0.0.1", port))
         except OSError as error:
-            raise LoadError(f"TCP port {port}: {error.strerror}") from error
+            raise LoadError(f"TCP port {port}: {os.strerror(error.errno or 0)}") from error
         self._client: socket.socket | None = None
         self._served = False
         self.name = f"socket://127.0.0.1:{self._server.getsockname()[1]}"

@@ -44,8 +44,7 @@ class MicroBlaze(Platform):
         for timer in hwh.of_kind("axi_timer"):
             devices[timer.name] = AxiTimer(self.clock, self.clock.frequency)
         self.devices = devices
-        ranges = [r for r in control_ranges(cpu) if hwh.module(r.instance).kind not in _MEMORIES]
-        self.ports = [(r.base, r.high + 1 - r.base) for r in ranges]
+        self.ports = _register_ports(hwh, cpu)
 
 
 def _frequency(hwh: Hwh, cpu: Module) -> float:
@@ -76,3 +75,17 @@ def _banks(hwh: Hwh, cpu: Module) -> list[Bank]:
     if not any(bank.dma for bank in banks):
         raise FabricError(f"design {hwh.name} has no memory that processor and DMA share")
     return banks
+
+
+def _register_ports(hwh: Hwh, cpu: Module) -> list[tuple[int, int]]:
+    """Return what lies between neighbouring memories and holds registers: base and size."""
+    ports: list[tuple[int, int]] = []
+    after_memory = True
+    for mapped in sorted(control_ranges(cpu), key=lambda r: r.base):
+        if hwh.module(mapped.instance).kind in _MEMORIES:
+            after_memory = True
+            continue
+        base = mapped.base if after_memory else ports.pop()[0]
+        ports.append((base, mapped.high + 1 - base))
+        after_memory = False
+    return ports

@@ -18,6 +18,17 @@ _MODES = {
     "monitor": "Monitor",
     "system": "System",
 }
+_FILE_TYPES = {
+    ".bd": "Block Designs",
+    ".v": "Verilog",
+    ".vh": "Verilog Header",
+    ".sv": "SystemVerilog",
+    ".vhd": "VHDL",
+    ".vhdl": "VHDL",
+    ".xdc": "XDC",
+    ".xci": "IP",
+    ".tcl": "TCL",
+}
 _DIRECTIONS = {"in": "I", "out": "O", "inout": "IO"}
 
 
@@ -189,5 +200,5 @@ def _plain(design: Design | None, kind: str, thing: object) -> dict[str, str]:
             "PACKAGE": thing.package,
         }
     if isinstance(thing, Path):
-        return {"NAME": str(thing), "FILE_TYPE": thing.suffix.removeprefix(".")}
+        return {"NAME": str(thing), "FILE_TYPE": _FILE_TYPES.get(thing.suffix, "unknown")}
     return {"NAME": str(thing)}

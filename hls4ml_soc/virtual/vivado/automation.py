@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Pin
@@ -30,6 +30,7 @@ class Builder:
     """Carries out commands on the current design."""
 
     session: Session
+    rates: dict[str, int] = field(default_factory=dict)  # MHz that a script names, by clock
 
     @property
     def design(self) -> Design:
@@ -83,6 +84,9 @@ class Builder:
         found = self.design.pins.get(path)
         if found is None:
             raise self.session.refuse(f"apply_bd_automation: there is no clock '{name}'")
+        rate = re.search(r"\((\d+)", text)
+        if rate:
+            self.rates[path] = int(rate[1])
         return found
 
     def clock_pins_of(self, bus: Bus) -> Iterator[Pin]:
@@ -127,7 +131,8 @@ class Builder:
 
     def _reset_name(self, clock: Pin) -> str:
         rate = clock_at(self.design, clock)
-        megahertz = f"_{int(rate.hz / 1e6)}M" if rate and rate.hz else ""
+        known = int(rate.hz / 1e6) if rate and rate.hz else self.rates.get(clock.path)
+        megahertz = f"_{known}M" if known else ""
         if clock.cell is None or clock.cell.ip is None:
             return f"rst_{clock.name}{megahertz}"
         return f"rst_{_SHORT.get(clock.cell.ip.name, clock.cell.name)}{megahertz}"

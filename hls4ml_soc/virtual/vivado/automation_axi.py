@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.automation import Builder
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Pin
@@ -46,7 +47,7 @@ def _interface(build: Builder, text: str, given: Bus, mode: str) -> Bus:
     cell = build.design.cells.get(path)
     if cell is not None and cell.ip is not None and cell.ip.name in _PROCESSORS:
         path += "/M_AXI_DC" if kind.startswith("Cached") else "/M_AXI_DP"
-    found = build.design.buses.get(path)
+    found = opaque.interface(build.design, path, AXIMM, mode) or build.design.buses.get(path)
     if found is None or found.mode != mode:
         raise build.session.refuse(f"apply_bd_automation: there is no {mode} interface '{name}'")
     return found

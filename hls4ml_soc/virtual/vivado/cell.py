@@ -22,6 +22,15 @@ _CONVENTIONAL = {
 }
 
 
+# Parameters of the clocking wizard that name its ports (PG065).
+CLOCK_NAMES = {
+    "clk_in1": "PRIMARY_PORT",
+    "clk_in2": "SECONDARY_PORT",
+    **{f"clk_out{n}": f"CLK_OUT{n}_PORT" for n in range(1, 8)},
+    "locked": "LOCKED_PORT",
+}
+
+
 class Cell:
     """A cell. Without an IP it is a hierarchy."""
 
@@ -91,8 +100,9 @@ class Cell:
         assert self.ip is not None
         if name == "C_FAMILY":
             return self.family
-        if name in self.derived:
-            return self.derived[name]
+        for own in (self.derived, self.computed):
+            if name in own:
+                return own[name]
         rule = self.ip.model.get(name)
         if rule:
             return evaluate(rule, self.lookup)
@@ -144,6 +154,11 @@ class Cell:
                         interfaces=(f"{name[:3]}_AXI",),
                         resets=(f"{name[:3]}_ARESETN",),
                     )
+            if self.ip.name == "clk_wiz":
+                names = {n: self.value(parameter) or n for n, parameter in CLOCK_NAMES.items()}
+                ports = {
+                    names.get(n, n): replace(p, name=names.get(n, n)) for n, p in ports.items()
+                }
             self._cache["ports"] = {n: p for n, p in ports.items() if self.exists(p.when)}
         return self._cache["ports"]  # type: ignore[return-value]
 

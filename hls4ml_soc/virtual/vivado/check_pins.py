@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hls4ml_soc.virtual.vivado.design import Design, Pin
 from hls4ml_soc.virtual.vivado.messages import OWN
+from hls4ml_soc.virtual.vivado.propagate import is_vague
 
 Problem = tuple[str, str]  # message number, text
 
@@ -94,6 +95,8 @@ def widths(design: Design) -> Iterator[Problem]:
             continue
         own, other = pin.width(), source.width()
         if own is None or other is None or own == other or pin.kind in ("clk", "rst"):
+            continue
+        if is_vague(design, source):
             continue
         lost = (
             "other input bits of this pin will be left unconnected"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hls4ml_soc.virtual.vivado.design import Design, Pin
+from hls4ml_soc.virtual.vivado.expression import ExpressionError, integer
 from hls4ml_soc.virtual.vivado.messages import OWN
 from hls4ml_soc.virtual.vivado.propagate import (
     clock_at,
@@ -12,6 +13,13 @@ from hls4ml_soc.virtual.vivado.propagate import (
 )
 
 Problem = tuple[str, str]  # message number, text
+
+# Where the catalogue does not tell: clock and the reset that Vivado counts to it.
+_CLOCK_AND_RESET = {
+    "smartconnect": ("aclk", "aresetn"),
+    "axis_register_slice": ("aclk", "aresetn"),
+    "axi_interconnect": ("ACLK", "ARESETN"),
+}
 
 
 def resets(design: Design) -> Iterator[Problem]:
@@ -22,6 +30,12 @@ def resets(design: Design) -> Iterator[Problem]:
         source = design.source(pin)
         if source is None:
             continue
+        if _held(pin, source):
+            yield (
+                OWN,
+                f"reset {pin.path} is {polarity(pin)} and {source.path} holds it active: "
+                f"{pin.cell.path} is in reset for ever",
+            )
         if source.kind == "rst" and polarity(source) != polarity(pin):
             yield (
                 OWN,
@@ -41,7 +55,20 @@ def resets(design: Design) -> Iterator[Problem]:
                 "create a reset that is synchronous to the associated clock source "
                 f"{_path(clock_at(design, clock))}.",
             )
-        yield from _reset_domain(design, pin, clock, source)
+        if pin.cell.ip.name != "smartconnect":  # makes one of each clock out of it (PG247)
+            yield from _reset_domain(design, pin, clock, source)
+
+
+def _held(pin: Pin, source: Pin) -> bool:
+    """Whether a constant holds a reset at its active level."""
+    ip = source.cell.ip if source.cell else None
+    if ip is None or source.cell is None or ip.name not in ("xlconstant", "ilconstant"):
+        return False
+    try:
+        value = integer(source.cell.value("CONST_VAL"))
+    except ExpressionError:
+        return False
+    return value & 1 == int(polarity(pin) == "ACTIVE_HIGH")
 
 
 def _path(clock: object) -> str:
@@ -50,12 +77,13 @@ def _path(clock: object) -> str:
 
 
 def _clock_of_reset(design: Design, pin: Pin) -> Pin | None:
-    assert pin.cell is not None
+    assert pin.cell is not None and pin.cell.ip is not None
+    own = _CLOCK_AND_RESET.get(pin.cell.ip.name)
     for other in design.nodes_of(pin.cell):
         if other.kind == "clk":
             port = pin.cell.port(other.name)
             named = other.config.get("ASSOCIATED_RESET", ":".join(port.resets)).split(":")
-            if pin.name in named:
+            if pin.name in named or own == (other.name, pin.name):
                 return other
     return None
 

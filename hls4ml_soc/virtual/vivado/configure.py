@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Their choices and ranges are rewritten while one customizes; harvested instances disagree with the
 # stored ones.
-_LOOSE = ("processing_system7", "zynq_ultra_ps_e", "xlslice", "mig_7series", "clk_wiz")
+_LOOSE = ("processing_system7", "zynq_ultra_ps_e", "xlslice", "ilslice", "mig_7series", "clk_wiz")
 # Of these, the parameters whose stored choices and ranges are those of the product guide (PG082,
 # PG201).
 _SURE = re.compile(
@@ -86,6 +86,8 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
 
 
 def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
+    if name.upper().endswith(".VALUE_SRC") and cell.parameter_name(name[:-10]):
+        return True  # who is to decide a value: a value that is set is the user's anyway
     own = cell.parameter_name(name)
     if name.lower() == "component_name" and cell.ip is not None:
         cell.component = value

@@ -29,6 +29,7 @@ _MODEL = {
         "C_M_AXI_S2MM_ADDR_WIDTH": "PARAM_VALUE.c_addr_width",
     },
     "clk_wiz": {
+        "C_PRIM_SOURCE": "PARAM_VALUE.PRIM_SOURCE",
         "C_USE_RESET": "PARAM_VALUE.USE_RESET = 'true' ? 1 : 0",
         "C_USE_LOCKED": "PARAM_VALUE.USE_LOCKED = 'true' ? 1 : 0",
         "C_RESET_LOW": "PARAM_VALUE.RESET_TYPE = 'ACTIVE_LOW' ? 1 : 0",

@@ -73,7 +73,7 @@ class Pin(Node):
 
     def width(self) -> int | None:
         """Return the width in bits; None if it follows what is connected."""
-        if self.cell and self.cell.ip and self.cell.is_elastic(self.name):
+        if self.cell and self.cell.ip and (self.cell.ip.opaque or self.cell.is_elastic(self.name)):
             return None
         if self.cell and not self.cell.ip and self.left is None and self.own_kind == "":
             return None

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hls4ml_soc.virtual import bitfile
-from hls4ml_soc.virtual.vivado import constraints, hwh, verilog
+from hls4ml_soc.virtual.vivado import hwh, verilog
 from hls4ml_soc.virtual.vivado.design import Design
-from hls4ml_soc.virtual.vivado.project import Project, Run
+from hls4ml_soc.virtual.vivado.project import Project
 from hls4ml_soc.virtual.vivado.validate import validate
 
 if TYPE_CHECKING:
@@ -29,26 +29,6 @@ FAULT_TIMING = (
     "injected fault HLS4ML_SOC_VIRTUAL_FAIL=timing: timing is not met "
     "(WNS -1.000 ns, not a measurement)\n"
 )
-_FAULT_LINES = {
-    "synth": ("Synth 8-439", "module 'injected_fault' not found (HLS4ML_SOC_VIRTUAL_FAIL=synth)"),
-    "impl": (
-        "Place 30-640",
-        "Place Check : This design requires more Slice LUTs cells than are available in the target "
-        "device (HLS4ML_SOC_VIRTUAL_FAIL=impl).",
-    ),
-    "license": (
-        "Common 17-345",
-        "A valid license was not found for feature 'Implementation' and/or device "
-        "(HLS4ML_SOC_VIRTUAL_FAIL=license). Please run the Vivado License Manager for assistance "
-        "in determining "
-        "which features and devices are licensed for your system.",
-    ),
-    "memory": (
-        "Common 17-179",
-        "Fork failed: Cannot allocate memory (HLS4ML_SOC_VIRTUAL_FAIL=memory)",
-    ),
-}
-_STEPS = ("opt_design", "place_design", "route_design", "write_bitstream")
 
 
 def wrapper(design: Design) -> str:
@@ -111,79 +91,6 @@ def top_design(session: Session) -> Design:
     return session.designs[top.removesuffix("_wrapper")]
 
 
-def launch(session: Session, run: Run, to_step: str) -> None:
-    """Carry out a run; a failed run leaves its status, no error."""
-    project = session.open_project()
-    if not run.is_synthesis and not project.runs["synth_1"].complete:
-        launch(session, project.runs["synth_1"], "")
-        if not project.runs["synth_1"].complete:
-            run.status, run.progress = "Not started", "0%"
-            raise session.fail(
-                "Vivado 12-1032", "Launching implementation needs synth_1 to be complete."
-            )
-    design = top_design(session)
-    if generate(session, design) is None:
-        raise session.fail(
-            "Vivado 12-1017",
-            f"Problems encountered:\n1. Block design '{design.name}' is not valid.",
-        )
-    run.directory.mkdir(parents=True, exist_ok=True)
-    session.print(
-        f"[Tue Jan  1 00:00:00 1980] Launched {run.name}...\nRun output will be captured here: "
-        f"{run.directory}/"
-        "runme.log\n"
-    )
-    fault = session.fault
-    if fault in (("synth", "license") if run.is_synthesis else ("impl", "memory")):
-        _fail(session, run, fault)
-        return
-    log = "hls4ml_soc's stand-in: nothing was run\n"
-    if run.is_synthesis:
-        run.status, run.steps_done = "synth_design Complete!", ["synth_design"]
-    else:
-        last = to_step or "route_design"
-        if last == "write_bitstream" and _constraint_errors(session, run, design):
-            return
-        run.steps_done = list(_STEPS[: _STEPS.index(last) + 1])
-        run.status = f"{last} Complete!"
-        if last == "write_bitstream":
-            write_bit(session, run.directory / f"{design.name}_wrapper.bit")
-        if fault == "timing":
-            log += FAULT_TIMING
-            run.status = (
-                f"{last} Complete, Failed Timing!" if last == "route_design" else run.status
-            )
-            run.properties |= {"STATS.WNS": "-1.000", "STATS.TNS": "-1.000"}
-    run.progress = "100%"
-    (run.directory / "runme.log").write_text(log)
-
-
-def _constraint_errors(session: Session, run: Run, design: Design) -> bool:
-    """Fail the run as write_bitstream does where a port has no pin or no voltage."""
-    files = [f for f in session.open_project().filesets["constrs_1"] if f.suffix == ".xdc"]
-    found = constraints.problems(design, files)
-    if not found:
-        return False
-    lines = [f"ERROR: [{id}] {text}\n" for id, text in found]
-    lines.append("ERROR: [Vivado 12-1345] Error(s) found during DRC. Bitgen not run.\n")
-    run.status, run.progress = "write_bitstream ERROR", "80%"
-    (run.directory / "runme.log").write_text("".join(lines))
-    session.print("".join(lines))
-    return True
-
-
-def _fail(session: Session, run: Run, fault: str) -> None:
-    """Leave a run as Vivado leaves a failed one: wait_on_run returns normally, the log tells."""
-    step = "synth_design" if run.is_synthesis else "place_design"
-    id, text = _FAULT_LINES[fault]
-    run.status = f"{step} ERROR"
-    run.progress = "0%" if run.is_synthesis else "30%"
-    (run.directory / "runme.log").write_text(
-        f"ERROR: [{id}] {text}\nERROR: [Common 17-39] '{step}' failed due to earlier errors.\n"
-    )
-    session.print(f"ERROR: [{id}] {text}\n")
-
-
 def contents(session: Session, design: Design) -> dict[str, bytes]:
     """Collect what a virtual bitstream holds: hand-off file and compiled cores."""
     project = session.open_project()
@@ -194,9 +101,18 @@ def contents(session: Session, design: Design) -> dict[str, bytes]:
     }
     for cell in design.cells.values():
         ip = cell.ip
+        if ip is not None and ip.opaque:
+            session.messages.report(
+                "Standin 1-5", f"{cell.path}: the virtual bitstream holds no model of {ip.vlnv}"
+            )
         if ip is None or ip.folder is None or ip.is_module:
             continue
         core = ip.folder / "standin" / "core.so"
+        if not core.is_file() and not session.messages.strict:
+            session.messages.report(
+                "Standin 1-5", f"{cell.path}: the virtual bitstream holds no model of {ip.vlnv}"
+            )
+            continue
         if not core.is_file():
             raise session.refuse(
                 f"{core} is missing: IP {ip.vlnv} was not made by hls4ml_soc's stand-in for HLS, "

@@ -31,10 +31,18 @@ _SINCE = {
     "zynq_ultra_ps_e:3.4": "2022.1",
     "zynq_ultra_ps_e:3.5": "2023.1",
     "ilconcat:1.0": "2024.2",
+    "ilconstant:1.0": "2024.2",
+    "ilslice:1.0": "2024.2",
+    "ilvector_logic:1.0": "2024.2",
+    "ilreduced_logic:1.0": "2024.2",
 }
 _UNTIL = {"zynq_ultra_ps_e:3.3": "2021.2", "zynq_ultra_ps_e:3.4": "2022.2"}
 # Versions of which no instance was harvested, and the version whose facts stand for them.
-_STAND_FOR = {"zynq_ultra_ps_e-3.4": "zynq_ultra_ps_e-3.5"}
+_STAND_FOR = {
+    "zynq_ultra_ps_e-3.4": "zynq_ultra_ps_e-3.5",
+    "ilconstant-1.0": "xlconstant-1.1",
+    "ilslice-1.0": "xlslice-1.0",
+}
 
 
 class Catalogue:
@@ -120,9 +128,9 @@ def _order(vlnv: str) -> tuple[str, tuple[int, ...]]:
 def _load(stem: str) -> Ip:
     if stem in _STAND_FOR:
         other = _load(_STAND_FOR[stem])
-        head, version = other.vlnv.rpartition(":")[0], stem.rpartition("-")[2]
-        source = f"facts of version {other.version}, none of {version} is at hand: {other.source}"
-        return replace(other, vlnv=f"{head}:{version}", source=source)
+        name, _, version = stem.rpartition("-")
+        source = f"facts of {_STAND_FOR[stem]}, none of {stem} is at hand: {other.source}"
+        return replace(other, vlnv=f"{_library(name)}:{name}:{version}", source=source)
     data: dict[str, Any] = json.loads((_FOLDER / f"{stem}.json").read_text(encoding="utf-8"))
     return Ip(
         vlnv=data["vlnv"],

@@ -86,7 +86,34 @@ def _constant(cell: Cell) -> str:
     return ""
 
 
+def _concat_rules(cell: Cell) -> dict[str, str]:
+    """The output is as wide as all inputs together."""
+    inputs = range(integer(cell.value("NUM_PORTS")))
+    return {"dout_width": str(sum(integer(cell.value(f"IN{i}_WIDTH")) for i in inputs))}
+
+
+def _memory_rules(cell: Cell) -> dict[str, str]:
+    """Follow width and depth of a memory that no controller configures (PG058)."""
+    alone = cell.value("use_bram_block") == "Stand_Alone"
+    wide = cell.value("Enable_32bit_Address").lower() == "true"
+    words = integer(cell.value("Write_Depth_A"))
+    result = {}
+    for port in "AB":
+        width = cell.value(f"Write_Width_{port}" if port == "B" else "Write_Width_A")
+        result[f"C_WRITE_WIDTH_{port}"] = width
+        result[f"C_READ_WIDTH_{port}"] = cell.value(f"Read_Width_{port}")
+        result[f"C_WRITE_DEPTH_{port}"] = result[f"C_READ_DEPTH_{port}"] = str(words)
+        if alone:
+            result[f"C_ADDR{port}_WIDTH"] = "32" if wide else str((words - 1).bit_length())
+            lanes = cell.value("Use_Byte_Write_Enable").lower() == "true"
+            size = integer(cell.value("Byte_Size")) if lanes else integer(width)
+            result[f"C_WE{port}_WIDTH"] = str(max(1, integer(width) // size))
+    return result
+
+
 _RULES = {
+    "xlconcat": _concat_rules,
+    "blk_mem_gen": _memory_rules,
     "processing_system7": ps7.rules,
     "zynq_ultra_ps_e": ps8.rules,
     "axi_dma": _dma_rules,

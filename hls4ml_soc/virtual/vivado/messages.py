@@ -42,6 +42,7 @@ SEVERITY: dict[str, tuple[str, str]] = {
     "Standin 1-7": (WARNING, ERROR),  # mapped to addresses that do not reach the slave's memory
     "Standin 1-8": (WARNING, ERROR),  # a board's preset, or its files, that are not at hand
     "Standin 1-5": (WARNING, ERROR),  # an IP that is not modelled
+    "Standin 1-9": (WARNING, ERROR),  # a segment mapped twice into one address space
     "Vivado 12-818": (WARNING, WARNING),  # no files matched
     "Vivado 12-584": (WARNING, WARNING),  # no ports matched
 }

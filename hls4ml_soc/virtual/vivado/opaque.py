@@ -94,6 +94,14 @@ def _segment(design: Design, cell: Cell, memory_map: str, block: str) -> None:
     cell.changed()
 
 
+def interface(design: Design, path: str, type: str, mode: str) -> Bus | None:
+    """Return an interface of such a cell whose type and mode are known from its use."""
+    found = grow(design, "intf_pin", path)
+    if isinstance(found, Bus) and not found.type:
+        _set(found, type, mode)
+    return found if isinstance(found, Bus) else None
+
+
 def is_opaque(node: Node) -> bool:
     """Say whether a pin or interface belongs to a cell that is not modelled."""
     return node.cell is not None and node.cell.ip is not None and node.cell.ip.opaque

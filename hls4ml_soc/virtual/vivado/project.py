@@ -19,12 +19,21 @@ _PARTS: list[tuple[str, str]] = [
     ("zynq", r"xc(?P<device>7z035|7z045)(?P<package>fbg676|ffg676|ffg900)"),
     ("zynq", r"xc(?P<device>7z100)(?P<package>ffg900|ffg1156)"),
     ("artix7", r"xc(?P<device>7a12t|7a25t)(?P<package>cpg238|csg325)"),
-    ("artix7", r"xc(?P<device>7a15t|7a35t|7a50t)(?P<package>cpg236|csg324|csg325|ftg256|fgg484)"),
-    ("artix7", r"xc(?P<device>7a75t|7a100t)(?P<package>csg324|ftg256|fgg484|fgg676)"),
+    ("artix7", r"xc(?P<device>7a15t|7a35ti?|7a50ti?)(?P<package>c[ps]g\d{3}|f[gt]g\d{3})"),
+    ("artix7", r"xc(?P<device>7a75t|7a100ti?)(?P<package>csg324|ftg256|fgg484|fgg676)"),
     ("artix7", r"xc(?P<device>7a200t)(?P<package>sbg484|fbg484|fbg676|ffg1156)"),
     ("zynquplus", r"(?P<device>xczu\d+(?:cg|eg|ev|dr))-(?P<package>[a-z]{4}\d{3,4})"),
     ("zynquplus", r"(?P<device>xck2[46])-(?P<package>[a-z]{4}\d{3,4})"),
+    ("spartan7", r"xc(?P<device>7s(?:6|15|25|50|75|100))(?P<package>[cf][a-z]{3}\d{3})"),
+    ("kintex7", r"xc(?P<device>7k(?:70|160|325|355|4[128]0)t)(?P<package>f[a-z]{2}\d{3,4})"),
+    ("virtexuplus", r"(?P<device>xcvu\d+p)-(?P<package>[a-z]{4}\d{3,4})"),
+    ("virtexuplus", r"(?P<device>xcu(?:2[56]|30|50|55[cn]|2[058]0))-(?P<package>f[a-z]{3}\d{4})"),
+    ("kintexuplus", r"(?P<device>xcku\d+p)-(?P<package>[a-z]{4}\d{3,4})"),
+    ("kintexu", r"(?P<device>xcku\d+)-(?P<package>[a-z]{4}\d{3,4})"),
+    ("artixuplus", r"(?P<device>xcau\d+p)-(?P<package>[a-z]{4}\d{3,4})"),
 ]
+# Families whose parts are called like those of UltraScale+: device-package-grade-temperature.
+_PLUS = ("zynquplus", "virtexuplus", "kintexuplus", "kintexu", "artixuplus")
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Part:
     def find(name: str) -> Part | None:
         """Return the part of a name; None if there is no such part."""
         for family, pattern in _PARTS:
-            speed = _SPEED_PLUS if family == "zynquplus" else _SPEED_7
+            speed = _SPEED_PLUS if family in _PLUS else _SPEED_7
             match = re.fullmatch(f"{pattern}(?P<speed>{speed})", name)
             if match:
                 grade = re.match(r"-\w+", match["speed"])
@@ -61,6 +70,7 @@ class Run:
     status: str = "Not started"
     progress: str = "0%"
     to_step: str = ""
+    running: bool = False  # launched, and nothing has waited for it
     steps_done: list[str] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
 
@@ -68,6 +78,15 @@ class Run:
     def complete(self) -> bool:
         """Whether it went to its end."""
         return self.progress == "100%"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended before its end."""
+        return self.status.endswith("ERROR")
+
+    def reset(self) -> None:
+        """Take it back to its beginning."""
+        self.status, self.progress, self.running, self.steps_done = "Not started", "0%", False, []
 
 
 @dataclass

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hls4ml_soc.virtual.vivado import memory_controllers, ps7
-from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.cell import CLOCK_NAMES, Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Pin
 from hls4ml_soc.virtual.vivado.expression import ExpressionError, number
 
@@ -59,10 +59,10 @@ def _hertz(source: Pin) -> int | None:
                 )
                 * 1e6
             )
-        if cell.ip.name == "clk_wiz" and source.name.startswith("clk_out"):
-            return round(
-                float(number(cell.value(f"CLKOUT{source.name[7:]}_REQUESTED_OUT_FREQ"))) * 1e6
-            )
+        if cell.ip.name == "clk_wiz":
+            for n in range(1, 8):
+                if cell.value(CLOCK_NAMES[f"clk_out{n}"]) == source.name:
+                    return round(float(number(cell.value(f"CLKOUT{n}_REQUESTED_OUT_FREQ"))) * 1e6)
     except ExpressionError:
         return None
     return None
@@ -148,7 +148,7 @@ def _pass(design: Design) -> bool:
         if cell.ip is None:
             continue
         found = _resets(design, cell) | _streams(design, cell) | _concat(design, cell)
-        found |= memory_controllers.depth(design, cell)
+        found |= memory_controllers.depth(design, cell) | _interrupts(design, cell)
         if cell.ip.name == "axi_dma":
             found |= _dma(design, cell, found)
         new = {k: v for k, v in found.items() if k not in cell.user and cell.derived.get(k) != v}
@@ -188,6 +188,27 @@ def _concat(design: Design, cell: Cell) -> dict[str, str]:
     return result
 
 
+# Interrupt inputs of processing systems that become as wide as their source, and the parameter that
+# says how wide.
+_INTERRUPTS = {
+    ("processing_system7", "IRQ_F2P"): "PCW_NUM_F2P_INTR_INPUTS",
+    ("zynq_ultra_ps_e", "pl_ps_irq0"): "PSU__NUM_F2P0__INTR__INPUTS",
+    ("zynq_ultra_ps_e", "pl_ps_irq1"): "PSU__NUM_F2P1__INTR__INPUTS",
+}
+
+
+def _interrupts(design: Design, cell: Cell) -> dict[str, str]:
+    assert cell.ip is not None
+    result = {}
+    for (ip, name), parameter in _INTERRUPTS.items():
+        pin = design.pins.get(f"{cell.path}/{name}") if ip == cell.ip.name else None
+        source = design.source(pin) if pin else None
+        width = source.width() if source else None
+        if width:
+            result[parameter] = str(width)
+    return result
+
+
 # Parameters that say how many bytes a stream input has, by IP and interface.
 _STREAM_BYTES = {
     ("axis_data_fifo", "S_AXIS"): "TDATA_NUM_BYTES",
@@ -195,6 +216,37 @@ _STREAM_BYTES = {
     ("axis_dwidth_converter", "S_AXIS"): "S_TDATA_NUM_BYTES",
     ("axis_subset_converter", "S_AXIS"): "S_TDATA_NUM_BYTES",
 }
+
+
+def is_known(design: Design, bus: Bus) -> bool:
+    """Say whether the signals of a stream are known: not if they follow, through FIFOs and
+    converters, what a cell that is not modelled gives."""
+    seen: list[Bus] = []
+    while bus.cell is not None and bus.cell.ip is not None and bus not in seen:
+        seen.append(bus)
+        if bus.cell.ip.opaque:
+            return False
+        if bus.cell.ip.name not in {ip for ip, _ in _STREAM_BYTES}:
+            return True
+        before = design.peer(design.buses[f"{bus.cell.path}/S_AXIS"])
+        if before is None:
+            return True
+        bus = before
+    return True
+
+
+def is_vague(design: Design, pin: Pin) -> bool:
+    """Say whether a concatenation's width is not known: an input comes from a cell that is not
+    modelled, and its width was not set."""
+    cell = pin.cell
+    if cell is None or cell.ip is None or cell.ip.name not in ("xlconcat", "ilconcat"):
+        return False
+    for own in design.nodes_of(cell):
+        source = design.source(own) if own.direction == "in" else None
+        unset = f"IN{own.name[2:]}_WIDTH" not in cell.user
+        if source and unset and (source.width() is None or is_vague(design, source)):
+            return True
+    return False
 
 
 def _streams(design: Design, cell: Cell) -> dict[str, str]:

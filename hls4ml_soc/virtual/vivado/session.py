@@ -62,6 +62,7 @@ class Session:
     designs: dict[str, Design] = field(default_factory=dict)
     current: Design | None = None
     issued: dict[str, tuple[str, object]] = field(default_factory=dict)
+    closed: dict[Path, tuple[Project, dict[str, Design]]] = field(default_factory=dict)
     opaque: set[str] = field(default_factory=set)  # VLNVs that were named as not modelled
     tcl: Tcl | None = None
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hls4ml_soc.virtual.vivado.addressing import is_open, reachable, spaces
+from hls4ml_soc.virtual.vivado.check_cells import dedicated, speeds
 from hls4ml_soc.virtual.vivado.check_interfaces import associations, busses, mismatches
 from hls4ml_soc.virtual.vivado.check_pins import clocks, inputs, kinds, widths
 from hls4ml_soc.virtual.vivado.check_resets import resets
+from hls4ml_soc.virtual.vivado.check_streams import streams
 from hls4ml_soc.virtual.vivado.design import Design
-from hls4ml_soc.virtual.vivado.messages import OWN
+from hls4ml_soc.virtual.vivado.messages import OWN, WARNING
 from hls4ml_soc.virtual.vivado.opaque import is_opaque
 from hls4ml_soc.virtual.vivado.propagate import (
     propagate,
@@ -29,7 +31,9 @@ def validate(session: Session, design: Design) -> bool:
     before = session.messages.failed
     session.messages.failed = False
     for id, text in problems:
-        session.messages.report(id, text)
+        # What Vivado does not report at all is not worth more than a warning where lenient.
+        own = id == OWN and not session.messages.strict
+        session.messages.report(id, text, WARNING if own else None)
     failed = session.messages.failed
     session.messages.failed = before or failed
     design.validated = not failed
@@ -80,5 +84,8 @@ _CHECKS = (
     widths,
     kinds,
     resets,
+    streams,
+    dedicated,
+    speeds,
     _addresses,
 )

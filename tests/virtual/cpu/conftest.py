@@ -138,7 +138,7 @@ class Monitor:
 
     def ask(self, operation: str, a: int = 0, b: int = 0, c: int = 0) -> int:
         self.console.write(operation.encode() + struct.pack("<III", a, b, c))
-        return struct.unpack("<I", self.console.expect(4, 20.0))[0]
+        return struct.unpack("<I", self.console.expect(4, 10.0))[0]
 
     def tell(self, operation: str, a: int = 0, b: int = 0, c: int = 0) -> None:
         """Give a command that is not answered, since the program will not live to."""

@@ -112,6 +112,37 @@ static uint32_t ticks(void) {
 }
 #endif
 
+#ifdef VECTORS
+__attribute__((used, noreturn)) void trapped(uint32_t kind, uint32_t pc, uint32_t address) {
+    uint32_t words[3] = {kind, pc, address};
+    put('!');
+    for (unsigned i = 0; i < 12; i++) put((uint8_t)(words[i / 4] >> 8 * (i % 4)));
+    for (;;) {}
+}
+#if defined(__arm__)
+__asm__(".balign 32\nvectors: b .\nmov r0, #1\nb 1f\nmov r0, #3\nmov r0, #4\nb 1f\nb .\nb .\n"
+        "1: cmp r0, #4\nsubeq lr, lr, #4\nsub r1, lr, #4\nmrc p15, 0, r2, c6, c0, 0\nldr sp, =stack_top\nb trapped\n"
+        ".ltorg\n");
+static void install(void) {
+    __asm__ volatile("ldr r3, =vectors\nmcr p15, 0, r3, c12, c0, 0\nisb" ::: "r3", "memory");
+}
+#elif defined(__aarch64__)
+__asm__(".balign 2048\nvectors: .rept 16\n.balign 128\nb 1f\n.endr\n"
+        "1: mrs x0, esr_el3\nlsr x0, x0, #26\nmrs x1, elr_el3\nmrs x2, far_el3\nldr x3, =stack_top\nmov sp, x3\n"
+        "b trapped\n.ltorg\n");
+static void install(void) {
+    __asm__ volatile("ldr x9, =vectors\nmsr vbar_el3, x9\nisb" ::: "x9", "memory");
+}
+#else
+__asm__(".balign 4\nvectors: csrr a0, mcause\ncsrr a1, mepc\ncsrr a2, mtval\nla sp, stack_top\nj trapped\n");
+static void install(void) {
+    __asm__ volatile("la t0, vectors\ncsrw mtvec, t0" ::: "t0", "memory");
+}
+#endif
+#else
+static void install(void) {}
+#endif
+
 static uint32_t get_word(void) {
     uint32_t word = 0;
     for (unsigned i = 0; i < 4; i++) word |= (uint32_t)get() << 8 * i;
@@ -172,6 +203,7 @@ __attribute__((used, noreturn)) void start(void) {
 #ifndef KEEP_BSS
     for (volatile uint32_t *at = bss_start; at < bss_end; at++) *at = 0;
 #endif
+    install();
     for (const char *text = "monitor\r\n"; *text; text++) put((uint8_t)*text);
     for (;;) {
         uint8_t operation = get();

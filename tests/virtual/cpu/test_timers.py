@@ -92,7 +92,7 @@ def test_a_program_sees_its_instructions_pass(boot, kind, hertz):
     if kind == "a9":
         monitor.ask("w", 0xF8F0_0208, 1)
     board = monitor.board
-    ticks, start = monitor.ask("t"), board.clock.seconds
+    start, ticks = board.clock.seconds, monitor.ask("t")
     after = monitor.ask("l", 5_000_000)
     seconds = board.clock.seconds - start
     passed = (after - ticks & 0xFFFF_FFFF) / hertz

@@ -14,6 +14,7 @@ from hls4ml_soc.virtual.vivado.commands import (
     project,
     properties,
     runs,
+    surroundings,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "project",
     "properties",
     "runs",
+    "surroundings",
 ]

@@ -90,7 +90,12 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
     mapped = []
     for space in targets:
         for segment in dict.fromkeys(s for _, s in reachable(design, space)):
-            if (given and segment not in given) or _mapping(design, space, segment):
+            if given and segment not in given:
+                continue
+            known = _mapping(design, space, segment)
+            if known:
+                if given:
+                    _check_again(session, a, known)
                 continue
             size = (
                 size_of(session, a.get("range"), "range")
@@ -102,6 +107,13 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
                 if a.has("offset")
                 else _free(design, space, segment, size)
             )
+            if not a.has("offset") and _too_high(design, space, segment, offset, size):
+                # Vivado leaves out what a master with few address bits cannot reach.
+                _exclude(design, space, segment)
+                session.print(
+                    f"Excluding slave segment '{segment.path}' from address space '{space.path}'.\n"
+                )
+                continue
             mapped.append(_map(session, space, segment, offset, size, a.get("with_name")))
     for segment in given:
         for space in targets:
@@ -114,6 +126,32 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
                 raise _incomplete(session, space, segment)
     design.touch()
     return join_list(session.issue("addr_seg", [(m.path, m) for m in mapped]))
+
+
+def _too_high(
+    design: Design, space: Space, segment: SlaveSegment, offset: int, size: int
+) -> bool:
+    """Say whether memory with a fixed place lies beyond what the master can address."""
+    if segment.block.usage != "memory" or int(segment.block.base) != offset:
+        return False
+    reached = [m for m, s in reachable(design, space) if s == segment]
+    return all(offset + size - 1 > high for m in reached for _, high in windows(m, space))
+
+
+def _check_again(session: Session, a: Arguments, known: Segment) -> None:
+    """Report a segment that is mapped a second time, to elsewhere: one mapping would be lost."""
+    offset, size = known.offset, known.range
+    if a.has("offset"):
+        offset = size_of(session, a.get("offset"), "offset")
+    if a.has("range"):
+        size = size_of(session, a.get("range"), "range")
+    if (offset, size) != (known.offset, known.range) and not known.excluded:
+        session.messages.report(
+            "Standin 1-9",
+            f"{known.slave_path} is mapped into {known.space_path} already, at "
+            f"'{short_address(known.offset)} [ {short_size(known.range)} ]'; a second mapping, at "
+            f"'{short_address(offset)} [ {short_size(size)} ]', is not possible",
+        )
 
 
 def _open(design: Design, space: Space, segment: SlaveSegment) -> bool:

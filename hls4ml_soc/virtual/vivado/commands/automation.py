@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hls4ml_soc.virtual.tcl import split_list
+from hls4ml_soc.virtual.vivado import optional_ports
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.automation import Builder
 from hls4ml_soc.virtual.vivado.automation_axi import axi4
@@ -182,6 +183,7 @@ def apply_board_connection(session: Session, a: Arguments) -> str:
         raise session.refuse(f"apply_board_connection: there is no cell '{head}'")
     if name == "mig_ddr_interface":
         for pin in ("sys_clk_i", "clk_ref_i"):
+            optional_ports.add(design, "pin", f"{head}/{pin}")
             if f"{head}/{pin}" in design.pins:
                 _external(session, design.pins[f"{head}/{pin}"], "", "")
         bus = next((b for b in design.buses_of(cell) if b.name.startswith("DDR")), None)

@@ -26,7 +26,7 @@ _FAMILIES = {
 
 
 @command(
-    "create_bd_design [-dir <arg>]! [-cell <arg>]! [-bdsource <arg>]! [-boundary_from_container "
+    "create_bd_design [-dir <arg>] [-cell <arg>]! [-bdsource <arg>]! [-boundary_from_container "
     "<arg>]! <name>"
 )
 def create_bd_design(session: Session, a: Arguments) -> str:
@@ -93,7 +93,7 @@ def save_bd_design(session: Session, a: Arguments) -> str:
     return str(path)
 
 
-@command("validate_bd_design [-force] [-design <arg>] [-assign_dfx_addressing]!")
+@command("validate_bd_design [-force] [-design <arg>] [-assign_dfx_addressing] [-include_pfm]")
 def validate_bd_design(session: Session, a: Arguments) -> str:
     """Check the design; propagate parameters first."""
     validate(session, session.design())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hls4ml_soc.virtual.tcl import join_list
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
+from hls4ml_soc.virtual.vivado.commands.connect import default_name, names_in
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Pin, unique
 from hls4ml_soc.virtual.vivado.expression import integer
@@ -130,7 +131,8 @@ def make_bd_pins_external(session: Session, a: Arguments) -> str:
             port = Pin(None, name, pin.direction, pin.kind)
             port.left, port.right = pin.bounds() or (None, None)
             design.pins[port.path] = port
-            net = pin.net or design.nets.setdefault(f"/{name}", Net(name, ""))
+            wire = f"{name}_1" if pin.direction == "in" else default_name(pin, "")
+            net = pin.net or Net(unique(wire, names_in(design.nets, "")), "")
             design.nets.setdefault(net.path, net)
             net.add(pin)
             net.add(port)
@@ -151,7 +153,9 @@ def make_bd_intf_pins_external(session: Session, a: Arguments) -> str:
             name = unique(a.get("name") or f"{bus.name}_0", [b[1:] for b in design.buses])
             port = Bus(None, name, bus.type, bus.mode)
             design.buses[port.path] = port
-            net = design.bus_nets.setdefault(f"/{name}", Net(name, ""))
+            wire = default_name(bus, "") if bus.drives else f"{name}_1"
+            net = Net(unique(wire, names_in(design.bus_nets, "")), "")
+            design.bus_nets[net.path] = net
             net.add(bus)
             net.add(port)
             made.append((port.path, port))

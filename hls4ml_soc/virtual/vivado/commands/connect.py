@@ -51,7 +51,7 @@ def connect_bd_net(session: Session, a: Arguments) -> str:
     net = nets[0] if nets else None
     if net is None:
         source = next((p for p in nodes if p.drives), nodes[0])
-        name = a.get("net") or _default_name(source, scope)
+        name = a.get("net") or default_name(source, scope)
         net = Net(unique(name.rpartition("/")[2], names_in(design.nets, scope)), scope)
         design.nets[net.path] = net
     for other in nets[1:]:
@@ -87,10 +87,10 @@ def _scope(design: Design, nodes: list[Pin] | list[Bus]) -> str:
     return design.instance
 
 
-def _default_name(node: Node, scope: str) -> str:
+def default_name(node: Node, scope: str) -> str:
     """Name a net after its source, relative to the hierarchy in which it lies."""
     if node.cell is None:
-        return node.name
+        return f"{node.name}_1"
     return node.path.removeprefix(f"{scope}/").replace("/", "_").lstrip("_")
 
 
@@ -129,7 +129,7 @@ def _warn_member(session: Session, design: Design, pin: Pin) -> None:
 
 
 @command(
-    "connect_bd_intf_net [-intf_net <arg>] [-boundary_type <arg>] [-auto_connect_monitor_pins]! "
+    "connect_bd_intf_net [-intf_net <arg>] [-boundary_type <arg>] [-auto_connect_monitor_pins] "
     "[<object1>] [<object2>]"
 )
 def connect_bd_intf_net(session: Session, a: Arguments) -> str:
@@ -165,7 +165,7 @@ def connect_bd_intf_net(session: Session, a: Arguments) -> str:
     net = given or (existing[0] if existing else None)
     if net is None:
         first = next((b for b in nodes if b.drives), nodes[0])
-        name = a.get("intf_net") or _default_name(first, scope)
+        name = a.get("intf_net") or default_name(first, scope)
         net = Net(unique(name.rpartition("/")[2], names_in(design.bus_nets, scope)), scope)
         design.bus_nets[net.path] = net
     for bus in nodes:
@@ -214,6 +214,8 @@ def _check_interfaces(session: Session, a: Bus, b: Bus) -> None:
 
 
 def _mirrored(a: Bus, b: Bus) -> bool:
+    if any(n.cell is None and n.mode.startswith("mirrored") for n in (a, b)):
+        return False  # the design's boundary shows the mode that is inside
     pair = {a.mode, b.mode}
     return pair in ({"mirroredSlave", "slave"}, {"mirroredMaster", "master"})
 

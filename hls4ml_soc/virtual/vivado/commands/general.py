@@ -93,10 +93,25 @@ def send_gid_msg(session: Session, a: Arguments) -> str:
     return ""
 
 
+# First parts of the names of the tool's parameters (UG835 list_param; public scripts).
+_PARAMETERS = (
+    "general.", "messaging.", "board.", "synth.", "tcl.", "bd.", "ips.", "project.", "ipi.",
+    "hd.", "place.", "route.", "physynth.", "power.", "runs.", "simulator.", "labtools.", "xicom.",
+    "compiler.", "drc.", "timing.", "logicopt.", "dsa.", "chipscope.", "platform.", "pfm.",
+    "bitgen.", "netlist.", "noc.", "sta.", "iconstr.", "core_container.", "pwropt.", "dcp.",
+)  # fmt: skip
+
+
+@command("get_param <name>")
+def get_param(session: Session, a: Arguments) -> str:
+    """Return a parameter of the tool: those that scripts ask for."""
+    return {"general.maxThreads": "8"}.get(a.get("name"), "")
+
+
 @command("set_param <name> <value>")
 def set_param(session: Session, a: Arguments) -> str:
     """Set a parameter of the tool; the model has none that change its results."""
-    if not a.get("name").startswith(("general.", "messaging.", "board.", "synth.", "tcl.", "bd.")):
+    if not a.get("name").startswith(_PARAMETERS):
         raise session.fail("Common 17-54", f"Invalid parameter '{a.get('name')}'.")
     return a.get("value")
 
@@ -104,29 +119,4 @@ def set_param(session: Session, a: Arguments) -> str:
 @command("startgroup [-try]", "endgroup", "start_gui", "stop_gui")
 def startgroup(session: Session, a: Arguments) -> str:
     """Do nothing: undo groups and windows have no effect in batch mode."""
-    return ""
-
-
-@command("get_parts [-regexp] [-nocase] [-filter <arg>]! [-of_objects <arg>]! [<patterns>...]")
-def get_parts(session: Session, a: Arguments) -> str:
-    """Return the parts of exact names."""
-    from hls4ml_soc.virtual.vivado.project import Part
-
-    found = [(p, Part.find(p)) for p in a.list("patterns")]
-    return " ".join(session.issue("part", [(n, p) for n, p in found if p]))
-
-
-@command(
-    "get_board_parts [-regexp] [-nocase] [-latest_file_version] [-latest_hw_revision] [-filter "
-    "<arg>]"
-    " [-of_objects <arg>]! [<patterns>...]"
-)
-def get_board_parts(session: Session, a: Arguments) -> str:
-    """Return nothing: no board files are installed."""
-    return ""
-
-
-@command("get_boards [-regexp] [-filter <arg>] [<patterns>...]")
-def get_boards(session: Session, a: Arguments) -> str:
-    """Return nothing: no board files are installed."""
     return ""

@@ -11,9 +11,9 @@ from hls4ml_soc.virtual.vivado.session import Session, command
 
 
 @command(
-    "update_ip_catalog [-rebuild] [-add_ip <arg>]! [-delete_ip <arg>]! [-disable_ip <arg>]! "
-    "[-repo_path <arg>]!"
-    " [-update_module_ref]! [-scan_changes]"
+    "update_ip_catalog [-rebuild] [-add_ip <arg>]! [-delete_ip <arg>]! [-disable_ip <arg>] "
+    "[-repo_path <arg>]"
+    " [-update_module_ref] [-scan_changes]"
 )
 def update_ip_catalog(session: Session, a: Arguments) -> str:
     """Look for IPs in the repositories that ``ip_repo_paths`` names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
-from hls4ml_soc.virtual.vivado import attributes, opaque
+from hls4ml_soc.virtual.vivado import attributes, opaque, optional_ports
 from hls4ml_soc.virtual.vivado.addressing import slave_segments, spaces
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
@@ -98,8 +98,10 @@ def _select(
             hits = [n for n in pool if compiled.match(n.rpartition("/")[2])]
         elif not regexp and not nocase and not set("*?[") & set(text):
             name = text if text.startswith("/") else f"{design.instance}/{text}"
-            grown = None if name in pool else opaque.grow(design, kind, name)
-            if grown is not None:
+            if name not in pool and (
+                opaque.grow(design, kind, name) is not None
+                or optional_ports.add(design, kind, name)
+            ):
                 pool.update(all_of(design))
             hits = [name] if name in pool else []
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hls4ml_soc.virtual.vivado import implement, memory_info
@@ -39,35 +40,74 @@ def _report(session: Session, a: Arguments, title: str, text: str) -> str:
     return ""
 
 
+# Where reports go, then what each can be told (UG835); none of it matters to a stand-in.
+_TO = "[-file <arg>] [-append] [-return_string] [-name <arg>] [-no_header]"
+_TIMING = (
+    "[-delay_type <arg>] [-max_paths <arg>] [-nworst <arg>] [-unique_pins] [-path_type <arg>] "
+    "[-input_pins] [-no_pblock] [-significant_digits <arg>] [-rpx <arg>] [-warn_on_violation] "
+    "[-cell <arg>] [-routable_nets] [-setup] [-hold] [-slack_lesser_than <arg>] "
+)
+_REPORTS = {
+    "report_utilization": "[-pblocks <arg>] [-evaluate_pblock] [-exclude_child_pblocks] "
+    "[-exclude_non_assigned] [-cells <arg>] [-slr] [-packthru] [-no_primitives] [-omit_locs] "
+    "[-hierarchical] [-hierarchical_depth <arg>] [-hierarchical_percentages] [-pb <arg>] "
+    "[-hierarchical_min_primitive_count <arg>] [-spreadsheet_file <arg>] "
+    "[-spreadsheet_table <arg>] [-spreadsheet_depth <arg>]",
+    "report_power": "[-no_propagation] [-hierarchical_depth <arg>] [-hier <arg>] [-vid] "
+    "[-advisory] [-format <arg>] [-xpe <arg>] [-l <arg>] [-rpx <arg>]",
+    "report_drc": "[-upgrade_cw] [-checks <arg>] [-ruledecks <arg>] [-ruledeck <arg>] "
+    "[-waived] [-no_waivers] [-internal_only] [-rpx <arg>] [-fail_on <arg>]",
+    "report_methodology": "[-cells <arg>] [-checks <arg>] [-rpx <arg>] [-slack_lesser_than <arg>] "
+    "[-waived] [-no_waivers] [-fail_on <arg>]",
+    "report_clock_utilization": "[-write_xdc <arg>] [-clock_roots_only] [-cells <arg>]",
+    "report_route_status": "[-show_all] [-list_all_nets] [-boundary_nets] [-dump_routes] "
+    "[-of_objects <arg>] [-route_type <arg>] [-ignore_cache] [-has_routing]",
+    "report_cdc": "[-from <arg>] [-to <arg>] [-cells <arg>] [-details] [-summary] "
+    "[-all_checks_per_endpoint] [-severity <arg>] [-no_header] [-waived] [-show_waiver]",
+    "report_clock_interaction": "[-delay_type <arg>] [-setup] [-hold] [-significant_digits <arg>] "
+    "[-cells <arg>] [-no_header]",
+    "report_clocks": "[<clocks>...]",
+    "report_clock_networks": "[-levels <arg>] [-endpoints_only] [-suppress_endpoints <arg>]",
+    "report_io": "[-format <arg>]",
+    "report_control_sets": "[-hierarchical] [-hierarchical_depth <arg>] [-verbose] [-sort_by <arg>]",
+    "report_high_fanout_nets": "[-timing] [-histogram] [-load_types] [-max_nets <arg>] "
+    "[-fanout_greater_than <arg>] [-fanout_lesser_than <arg>] [-ascending] [-cells <arg>]",
+    "report_design_analysis": "[-timing] [-setup] [-hold] [-show_all] [-complexity] [-congestion] "
+    "[-logic_level_distribution] [-max_paths <arg>] [-hierarchical_depth <arg>] [-qor_summary] "
+    "[-extend] [-routes] [-cells <arg>]",
+    "report_bus_skew": "[-delay_type <arg>] [-warn_on_violation] [-max_paths <arg>] "
+    "[-nworst <arg>] [-significant_digits <arg>] [-path_type <arg>] [-input_pins] [-rpx <arg>]",
+    "report_qor_suggestions": "[-max_paths <arg>] [-max_strategies <arg>] [-no_split] [-csv <arg>]",
+    "report_ram_utilization": "[-cells <arg>] [-detail] [-csv <arg>]",
+    "report_incremental_reuse": "[-hierarchical] [-hierarchical_depth <arg>] [-cells <arg>]",
+    "report_ip_status": "[-license_status] [-resource_data] [-revision <arg>] [-all]",
+}
+
+
+def _not_known(title: str) -> Callable[[Session, Arguments], str]:
+    def handler(session: Session, a: Arguments) -> str:
+        return _report(session, a, title, _NOT_KNOWN)
+
+    return handler
+
+
+for _name, _options in _REPORTS.items():
+    command(f"{_name} {_TO} {_options}")(_not_known("Report"))
+
+
 @command(
-    "report_timing_summary [-file <arg>] [-append] [-return_string] [-delay_type <arg>] "
-    "[-max_paths <arg>]"
-    " [-nworst <arg>] [-report_unconstrained] [-warn_on_violation] [-no_detailed_paths] [-name "
-    "<arg>]"
-    " [-setup] [-hold] [-check_timing_verbose] [-significant_digits <arg>]",
-    "report_timing",
+    f"report_timing_summary {_TO} {_TIMING} [-report_unconstrained] [-no_detailed_paths] "
+    "[-check_timing_verbose] [-datasheet] [-cells <arg>]"
+)
+@command(
+    f"report_timing {_TO} {_TIMING} [-from <arg>] [-rise_from <arg>] [-fall_from <arg>] [-to <arg>]"
+    " [-rise_to <arg>] [-fall_to <arg>] [-through <arg>] [-group <arg>] [-sort_by <arg>] "
+    "[-of_objects <arg>] [-no_report_unconstrained] [-slack_greater_than <arg>] [-user_ignored]"
 )
 def report_timing_summary(session: Session, a: Arguments) -> str:
     """Say that timing is not known; with the timing fault, that it is not met."""
     text = implement.FAULT_TIMING if session.fault == "timing" else _NOT_KNOWN
     return _report(session, a, "Timing summary", text)
-
-
-@command(
-    "report_utilization [-file <arg>] [-append] [-return_string] [-hierarchical] "
-    "[-hierarchical_depth <arg>]"
-    " [-cells <arg>] [-name <arg>] [-pb <arg>]",
-    "report_power",
-    "report_drc",
-    "report_methodology",
-    "report_clock_utilization",
-    "report_route_status",
-    "report_cdc",
-    "report_clock_interaction",
-)
-def report_utilization(session: Session, a: Arguments) -> str:
-    """Say that it is not known."""
-    return _report(session, a, "Report", _NOT_KNOWN)
 
 
 @command(

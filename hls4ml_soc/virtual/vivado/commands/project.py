@@ -8,7 +8,9 @@ import shutil
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.vivado import attributes
 from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.commands.lookup import filtered
 from hls4ml_soc.virtual.vivado.messages import ERROR
 from hls4ml_soc.virtual.vivado.project import Part, Project
 from hls4ml_soc.virtual.vivado.select import chosen
@@ -87,12 +89,12 @@ def get_projects(session: Session, a: Arguments) -> str:
     return current_project(session, a) if session.project else ""
 
 
-@command("close_project [-delete]!")
+@command("close_project [-delete]")
 def close_project(session: Session, a: Arguments) -> str:
     """Close the project."""
-    session.open_project()
-    session.project = None
-    session.designs.clear()
+    project = session.open_project()
+    session.closed[project.directory / f"{project.name}.xpr"] = (project, session.designs)
+    session.project, session.designs = None, {}
     session.current = None
     return ""
 
@@ -134,7 +136,7 @@ def add_files(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "import_files [-fileset <arg>] [-force] [-norecurse] [-flat] [-relative_to <arg>]! [<files>...]"
+    "import_files [-fileset <arg>] [-force] [-norecurse] [-flat] [-relative_to <arg>] [-quiet] [<files>...]"
 )
 def import_files(session: Session, a: Arguments) -> str:
     """Copy files into the project and add the copies."""
@@ -176,7 +178,7 @@ def _fileset(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "get_files [-regexp] [-nocase] [-filter <arg>]! [-compile_order <arg>]! [-used_in <arg>]! "
+    "get_files [-regexp] [-nocase] [-filter <arg>] [-compile_order <arg>]! [-used_in <arg>]! "
     "[-of_objects <arg>]"
     " [-norecurse] [-all] [<patterns>...]"
 )
@@ -196,11 +198,14 @@ def get_files(session: Session, a: Arguments) -> str:
             tails = [
                 "/".join(path.parts[-n:]).replace("//", "/") for n in range(1, len(path.parts) + 1)
             ]
+            plain = not a.flag("regexp") and ("./" in text or "//" in text)
+            wanted_text = str(session.path(text)) if plain else text
             hit = text == "*" or chosen(
-                tails, [text], regexp=a.flag("regexp"), nocase=a.flag("nocase")
+                tails, [wanted_text], regexp=a.flag("regexp"), nocase=a.flag("nocase")
             )
             if hit and name not in found:
                 found.append(name)
+    found = filtered(session, a, found, lambda n, key: file_property(session, files[n], key))
     if not found:
         session.messages.report("Vivado 12-818", f"No files matched '{' '.join(wanted)}'")
     return join_list(session.issue("file", [(f, files[f]) for f in found]))
@@ -213,14 +218,27 @@ def update_compile_order(session: Session, a: Arguments) -> str:
     return ""
 
 
-@command("get_filesets [-regexp] [-nocase] [-filter <arg>]! [-of_objects <arg>]! [<patterns>...]")
+@command("get_filesets [-regexp] [-nocase] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]")
 def get_filesets(session: Session, a: Arguments) -> str:
     """Return file sets."""
     names = list(session.open_project().filesets)
     found = chosen(
         names, a.list("patterns") or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
     )
+    found = filtered(session, a, found, _fileset_property)
     return join_list(session.issue("fileset", [(n, n) for n in found]))
+
+
+def _fileset_property(name: str, key: str) -> str | None:
+    kinds = {"constrs": "Constrs", "sim": "SimulationSrcs", "utils": "Utils"}
+    kind = kinds.get(name.partition("_")[0], "DesignSrcs")
+    return {"NAME": name, "FILESET_TYPE": kind}.get(key)
+
+
+def file_property(session: Session, path: Path, key: str) -> str | None:
+    """Return a property of a file: what was set, else what its name tells."""
+    own = session.open_project().properties.get(str(path), {})
+    return own.get(key) or attributes.get(None, "file", path, key)
 
 
 @command("current_fileset [-constrset] [-simset] [-srcset] [<fileset>]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
-from hls4ml_soc.virtual.vivado import attributes
+from hls4ml_soc.virtual.vivado import attributes, boards
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
@@ -226,10 +226,13 @@ def _set_board(session: Session, project: Project, value: str) -> None:
             f"{project.part.name}.",
         )
     project.board_part = value
+    found = Part.find(boards.part(value))
+    if found is not None:
+        project.part = found
     session.messages.report(
         "Standin 1-8",
         f"hls4ml_soc's stand-in has no board files: of board '{value}' only the name is taken, "
-        f"the part stays {project.part.name}",
+        f"and the part is {project.part.name}",
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import TclExit, join_list, split_list
-from hls4ml_soc.virtual.vivado import implement
+from hls4ml_soc.virtual.vivado import attributes, implement, launch
 from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.commands.lookup import filtered
 from hls4ml_soc.virtual.vivado.design import Design
+from hls4ml_soc.virtual.vivado.messages import WARNING
 from hls4ml_soc.virtual.vivado.project import Run
 from hls4ml_soc.virtual.vivado.select import chosen
-from hls4ml_soc.virtual.vivado.session import Session, command
-
-_STEPS = ("opt_design", "place_design", "route_design", "write_bitstream")
+from hls4ml_soc.virtual.vivado.session import Failed, Session, command
 
 
 def _design_of(session: Session, words: list[str]) -> Design:
@@ -58,21 +58,28 @@ def generate_target(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "export_ip_user_files [-of_objects <arg>] [-no_script] [-sync] [-force] [-reset]",
-    "create_ip_run",
-    "export_simulation",
+    "export_simulation [-simulator <arg>] [-of_objects <arg>] [-ip_user_files_dir <arg>] "
+    "[-ipstatic_source_dir <arg>] [-lib_map_path <arg>] [-script_name <arg>] [-directory <arg>] "
+    "[-runtime <arg>] [-define <arg>] [-generic <arg>] [-include <arg>] [-absolute_path] "
+    "[-export_source_files] [-32bit] [-force] [-use_ip_compiled_libs]"
+)
+@command("create_ip_run [-force] <objects>...")
+@command(
+    "export_ip_user_files [-of_objects <arg>] [-ip_user_files_dir <arg>] "
+    "[-ipstatic_source_dir <arg>] [-lib_map_path <arg>] [-no_script] [-sync] [-force] [-reset]"
 )
 def export_ip_user_files(session: Session, a: Arguments) -> str:
     """Do nothing: the stand-in has no files of IPs to export."""
     return ""
 
 
-@command("get_runs [-regexp] [-nocase] [-filter <arg>]! [-of_objects <arg>]! [<patterns>...]")
+@command("get_runs [-regexp] [-nocase] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]")
 def get_runs(session: Session, a: Arguments) -> str:
     """Return runs."""
     runs = session.open_project().runs
     wanted = [p for word in a.list("patterns") for p in split_list(word)] or ["*"]
     found = chosen(runs, wanted, regexp=a.flag("regexp"), nocase=a.flag("nocase"))
+    found = filtered(session, a, found, lambda n, key: attributes.get(None, "run", runs[n], key))
     if not found:
         session.messages.report("Vivado 12-818", f"No runs matched '{' '.join(wanted)}'", "WARNING")
     return join_list(session.issue("run", [(n, runs[n]) for n in found]))
@@ -106,7 +113,7 @@ def launch_runs(session: Session, a: Arguments) -> str:
     jobs = a.get("jobs", "1")
     if not jobs.isdigit() or not 1 <= int(jobs) <= 128:
         raise session.fail("Common 17-161", f"Invalid option value '{jobs}' specified for 'jobs'.")
-    if a.has("to_step") and a.get("to_step") not in _STEPS:
+    if a.has("to_step") and a.get("to_step") not in launch.STEPS:
         raise session.fail(
             "Common 17-161", f"Invalid option value '{a.get('to_step')}' specified for 'to_step'."
         )
@@ -120,20 +127,41 @@ def launch_runs(session: Session, a: Arguments) -> str:
                 "Vivado 12-1017",
                 f"Problems encountered:\n1. Run '{run.name}' is complete; reset_run first.",
             )
-        implement.launch(session, run, a.get("to_step"))
+        if run.running:
+            raise session.fail(
+                "Vivado 12-1017",
+                f"Problems encountered:\n1. Run '{run.name}' is running; wait_on_run first.",
+            )
+        launch.launch(session, run, a.get("to_step"))
     return ""
 
 
 @command("wait_on_runs [-timeout <arg>] [<runs>...]", "wait_on_run")
 def wait_on_runs(session: Session, a: Arguments) -> str:
-    """Return when the runs have ended: normally, whether they failed or not."""
+    """Carry the runs to their end.
+
+    Failed ones are a warning up to 2023.2, and an error from 2024.1 on (logs of 2021.2, 2022.2 and
+    of 2024.1, 2025.1; those of 2023 are not at hand).
+    """
+    failed = []
     for run in _runs(session, a.list("runs")):
         if run.status == "Not started":
             raise session.fail("Vivado 12-1027", f"Run '{run.name}' has not been launched.")
         if session.fault == "crash" and not run.is_synthesis:
             session.print("Abnormal program termination (11)\n")
             raise TclExit(139)
+        launch.finish(session, run)
         session.print(f"[Tue Jan  1 00:00:00 1980] {run.name} finished\n")
+        if not run.complete:
+            failed.append(f"'{run.name}'")
+    if failed and session.release >= (2024, 1):
+        session.fail("Vivado 12-13638", f"Failed runs(s) : {', '.join(failed)}")
+        # Under this name whichever of the two was called.
+        raise Failed("ERROR: [Common 17-39] 'wait_on_runs' failed due to earlier errors.")
+    if failed:
+        session.messages.report(
+            "Vivado 12-8222", f"Failed run(s) : {', '.join(failed)}", WARNING
+        )
     return ""
 
 
@@ -141,7 +169,7 @@ def wait_on_runs(session: Session, a: Arguments) -> str:
 def reset_runs(session: Session, a: Arguments) -> str:
     """Take runs back to their beginning."""
     for run in _runs(session, a.list("runs")):
-        run.status, run.progress, run.steps_done = "Not started", "0%", []
+        run.reset()
     return ""
 
 
