@@ -56,6 +56,6 @@ else
     exit 1
 fi
 say "installing Python packages"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[pynq,test]'
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[pynq,baremetal,test]'
 printf '%s\n' "$stamp" > .venv/.stamp
 say "done"
