@@ -220,20 +220,18 @@ class SerialBoard:
         raise LinkError("the board was reset again and again while it received a sample")
 
     def _load(self, upload: int, data: bytes) -> None:
-        """Send a sample: the board takes pieces in their order, and tells how far it has come."""
+        """Send a sample: the board takes pieces in their order, and tells how far it has come, which
+        is back to nothing after a reset."""
         received = 0
         for _ in range(1000):
             requests = (
                 Request(LOAD, _PIECE.pack(self._design, upload, at) + data[at : at + DATA])
                 for at in range(received, len(data), DATA)
             )
-            before = received
             for answer in self.exchange.many(requests):
                 (received,) = struct.unpack("<I", answer)
             if received == len(data):
                 return
-            if received < before:
-                raise BoardFailure(INCOMPLETE, "the board was reset while it received a sample")
         raise LinkError("the line loses so much that a sample does not come through")
 
     def _fetch(self, upload: int, length: int) -> bytes:

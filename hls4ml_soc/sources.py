@@ -15,7 +15,7 @@ from .accelerator import Accelerator
 from .board import Board
 from .errors import ModelError
 from .execute import Progress
-from .frontends.names import Names
+from .frontends.names import network_name
 from .frontends.project import LOG
 from .options import Options
 from .reference import Reference
@@ -88,7 +88,7 @@ class Network(Emulated):
     ) -> Accelerator:
         """Convert the network, unless the same has been converted with the same settings."""
         settings = {
-            "name": Names().pick(self.path.stem, "network"),
+            "name": network_name(self.path.stem),
             "part": board.part,
             "clock_ns": 1000 / board.clock.mhz,
             **{name: _given(options, name) for name in CONVERSION},

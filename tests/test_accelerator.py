@@ -122,6 +122,7 @@ def test_order_shapes_and_formats(folder: Path) -> None:
         backend="Vitis",
         namespace="",
         project=folder,
+        clock_uncertainty="27%",
     )
     assert [tensor.size for tensor in accelerator.inputs] == [192, 4]
 

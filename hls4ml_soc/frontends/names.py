@@ -8,7 +8,7 @@ import re
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LONGEST = 48
 
-# C++ keywords, macros of the C library, and what hls4ml 1.3 declares beside the user's names.
+# C++ keywords, macros of the C library, namespaces.
 _TAKEN = frozenset(
     """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept
@@ -18,9 +18,11 @@ _TAKEN = frozenset(
     register requires restrict return short signed sizeof static struct switch template this throw
     true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor
     xor_eq assert errno linux main signbit stderr stdin stdout unix
-    hls nnet std input model result weights firmware loaded_weights trace_data
+    hls nnet std
     """.split()
 )
+# What hls4ml 1.3 declares beside the names of layers and tensors.
+_HLS4ML = frozenset("input model result weights firmware loaded_weights trace_data".split())
 # Names of a network that cannot be built: its <name>.h would hide a header of that name from all
 # that is compiled with -I<firmware> or beside it, or its function meets what is no function.
 _HEADERS = frozenset(
@@ -55,20 +57,25 @@ def is_name(text: str) -> bool:
 
 def is_free(name: str) -> bool:
     """Tell whether `name` means nothing to C++ or to hls4ml's generated sources."""
-    return name not in _TAKEN and _RESERVED.fullmatch(name) is None
+    return name not in _TAKEN | _HLS4ML and _RESERVED.fullmatch(name) is None
 
 
 def is_buildable(name: str) -> bool:
     """Tell whether sources called `name`, with a function `name`, compile beside those of HLS,
     hls4ml and the wrapper."""
-    known = name in _TAKEN or name in _HEADERS or name in _DECLARED
-    return not known and _UNBUILDABLE.fullmatch(name) is None
+    return name not in _TAKEN | _HEADERS | _DECLARED and _UNBUILDABLE.fullmatch(name) is None
 
 
 def _free(name: str) -> str:
     # Some names are reserved for how they begin, some for how they end.
     forms = (name, f"net_{name}", f"net_{name}_net")
     return next(form for form in forms if is_free(form))
+
+
+def network_name(text: str) -> str:
+    """Return the name of the network that `text`, such as a file's stem, stands for."""
+    name = Names().pick(text, "network")
+    return name if is_buildable(name) else f"net_{name}"
 
 
 class Names:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import ModelError
 from ..fixed_point import FixedPoint
-from .names import is_free, is_name
+from .names import is_buildable, is_free, is_name
 from .network import Dense, Input, Layer, Network, Relu
 
 BACKENDS = ("Vitis", "Vivado")
@@ -37,7 +37,7 @@ class Settings:
     backend: str
 
     def __post_init__(self) -> None:
-        if not is_name(self.name) or not is_free(self.name):
+        if not is_name(self.name) or not is_free(self.name) or not is_buildable(self.name):
             raise ModelError(
                 f"project name {self.name!r}: must be a letter followed by letters, digits and "
                 "underscores, and mean nothing to C++ or hls4ml"

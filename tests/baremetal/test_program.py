@@ -212,6 +212,19 @@ def test_what_the_processor_does_not_reach_is_told(boards, name, cell, instance,
         System.read(design, CELLS, console.uart, console.baud)
 
 
+def test_a_buffer_that_processor_and_dma_see_differently_is_refused(boards) -> None:
+    design = boards("arty-a7-100").design
+    cpu = design.modules["cpu"]
+    half = tuple(
+        dataclasses.replace(r, high=r.base + 0xFFFF) if r.instance == "sample_buffer" else r
+        for r in cpu.memory_map
+    )
+    design.modules["cpu"] = dataclasses.replace(cpu, memory_map=half)
+    message = "^sample_buffer: processor and DMA reach different parts of it$"
+    with pytest.raises(DesignError, match=message):
+        System.read(design, CELLS, "uart", 230400)
+
+
 def test_a_processor_without_a_multiplier_has_a_program_without(boards) -> None:
     assert boards("arty-a7-100").system(cpu__C_USE_MULDIV=0).isa == "rv32i"
     assert boards("arty-a7-100").system().isa == "rv32im"

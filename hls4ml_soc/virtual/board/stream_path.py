@@ -113,7 +113,10 @@ class PathBuilder:
                 raise FabricError(
                     f"{name} is started by {counted_by}, which its input does not pass"
                 )
-            counter = SampleStart(self._hwh.module(starter).number("BEATS"))
+            beats = self._hwh.module(starter).number("BEATS")
+            if beats < 1:
+                raise FabricError(f"{starter} counts samples of {beats} beats (BEATS): none begins")
+            counter = SampleStart(beats)
         by, dma = netlist.reset_by(self._hwh, name, "ap_rst_n")
         if counter and netlist.reset_by(self._hwh, starter, "aresetn") != (by, dma):
             raise FabricError(f"{name} and {starter} have different resets: they would lose count")

@@ -75,11 +75,8 @@ class Cache:
         first, last = self._lines(start, stop)
         dirty = self._dirty(first, last)
         new = ~self._stale[first // self.line : last // self.line]
-        fetched, above = (
-            self._by_line(self._fetched, first, last),
-            self._by_line(self.below, first, last),
-        )
-        fetched[new] = above[new]
+        fetched = self._by_line(self._fetched, first, last)
+        fetched[new] = self._by_line(self.below, first, last)[new]
         self._stale[first // self.line : last // self.line] = True
         self.below.view[start:stop] = data
         for at in dirty:

@@ -16,7 +16,7 @@ RUNTIME = Path(__file__).with_name("include")
 # -O1: what -O2 gains in speed it loses in compile time. No path of this machine (prefix maps, no
 # asserts) and no build id: the same input gives the same bytes in every folder.
 FLAGS = ("-O1", "-w", "-fPIC", "-shared", "-s", "-DNDEBUG", "-fvisibility=hidden",
-         "-frandom-seed=core", "-Wl,--build-id=none")  # fmt: skip
+         "-frandom-seed=core", "-Wl,--build-id=none", "-Wl,-z,defs")  # fmt: skip
 # Nothing else is visible: otherwise static variables of templates (STB_GNU_UNIQUE) would be one and
 # the same in all cores of a process, and survive unloading.
 EXPORTS = "{ global: soc_*; local: *; };\n"
@@ -105,7 +105,13 @@ def run_testbench(
 
 
 def compiler_error(output: str) -> str:
-    """Return g++'s first error as one line: message, then file, line and column."""
+    """Return the first error of compiler or linker as one line; the compiler's with its place."""
+    missing = re.search(r"undefined reference to [`'](.+)'$", output, re.M)
+    if missing is not None:
+        return (
+            f"[HLS 200-70] Compilation errors found: undefined reference to '{missing[1]}': no "
+            "source that add_files named defines it"
+        )
     match = re.search(r"^(.+?):(\d+):(?:(\d+):)? (?:fatal )?error: (.*)$", output, re.M)
     if match is None:
         lines = output.strip().splitlines()

@@ -59,10 +59,16 @@ def _include(kind: str, origin: Path, name: str) -> str:
     return f"#include {kind}{name}{'>' if kind == '<' else kind}"
 
 
-def core_text(region: Region, sources: Sequence[Path], settings: Mapping[str, str]) -> str:
+def core_text(
+    region: Region,
+    sources: Sequence[Path],
+    settings: Mapping[str, str],
+    checks: Sequence[str] = (),
+) -> str:
     """Return the translation unit; the file that defines the top comes first in ``sources``.
 
-    ``settings`` can be read from the library again.
+    ``settings`` can be read from the library again; ``checks`` are declarations that compile only
+    if something holds.
     """
     if len(region.ports) != 2:
         names = ", ".join(p.name for p in region.ports)
@@ -71,6 +77,7 @@ def core_text(region: Region, sources: Sequence[Path], settings: Mapping[str, st
     parts.append('#include "hls_stream.h"\n')
     namespaces = dict.fromkeys(process.function.namespace for process in region.processes)
     parts += [f"using namespace {namespace};" for namespace in namespaces if namespace]
+    parts += checks
     for port in region.ports:
         parts.append(
             f'static hls::stream<{port.element} > {port.symbol}("{port.name}", {port.depth});\n'

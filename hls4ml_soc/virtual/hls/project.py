@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hls4ml_soc.virtual.hls.compile import preprocess
 from hls4ml_soc.virtual.hls.errors import HlsError
-from hls4ml_soc.virtual.hls.source import Function, find_function, own_lines
+from hls4ml_soc.virtual.hls.source import (
+    Function,
+    Lines,
+    definitions,
+    find_function,
+    own_lines,
+)
 
 PART = re.compile(r"x[ck][0-9a-z]+-[0-9a-z_]+-?[0-9a-z]*(-[0-9a-z]+)*", re.I)
 SOURCE_SUFFIXES = (".cpp", ".cc", ".cxx", ".c")
@@ -22,9 +29,22 @@ class Solution:
 
     folder: Path
     part: str = ""
-    period_ns: float = 10.0
+    clocks: dict[str, float] = field(default_factory=dict)
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     synthesised: bool = False
+
+    @property
+    def period_ns(self) -> float:
+        """Return the period of the clock that was created last."""
+        return [*self.clocks.values()][-1]
+
+    def require_clock(self) -> None:
+        """Raise HlsError if no clock was created."""
+        if not self.clocks:
+            raise HlsError(
+                "[HLS 200-643] No clock: use create_clock. Vitis HLS would take a period of 10 ns "
+                "without a word, whatever clock the core gets in the block design"
+            )
 
     def setting(self, command: str, option: str, default: str = "") -> str:
         """Return an option's last value."""
@@ -62,13 +82,29 @@ class Project:
         return self._find(name, stream_region=True)
 
     def _find(self, name: str, stream_region: bool) -> Function | None:
-        for source, flags in self.sources.items():
-            if re.search(rf"\b{re.escape(name)}\s*\(", source.read_text()):
-                lines = own_lines(preprocess(source, flags, self.cwd), source)
-                function = find_function(lines, source, name, stream_region)
-                if function is not None:
-                    return function
+        for source, lines in self._mentioning(name):
+            function = find_function(lines, source, name, stream_region)
+            if function is not None:
+                return function
         return None
+
+    def lines(self, source: Path) -> Lines:
+        """Return a source's own lines with conditions and macros resolved as in synthesis."""
+        return own_lines(preprocess(source, self.sources[source], self.cwd), source)
+
+    def _mentioning(self, name: str) -> Iterator[tuple[Path, Lines]]:
+        for source in self.sources:
+            if re.search(rf"\b{re.escape(name)}\s*\(", source.read_text()):
+                yield source, self.lines(source)
+
+    def find_formals(self, name: str) -> list[str]:
+        """Return the parameters of a function as its definition writes them; none if there is
+        no definition in the sources."""
+        for source, lines in self._mentioning(name):
+            definition = next(definitions(lines, name), None)
+            if definition is not None:
+                return list(definition.formals)
+        return []
 
     def find_top(self) -> Function:
         """Return the top function; raises HlsError as HLS does."""
@@ -93,6 +129,15 @@ def open_folder(folder: Path, reset: bool) -> None:
     if reset and folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
+
+
+def check_uncertainty(text: str) -> None:
+    """Check the argument of set_clock_uncertainty: ns, or a percentage of the period."""
+    match = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(ns|%)?", text.strip(), re.I)
+    if match is None or (match.group(2) == "%" and float(match.group(1)) >= 100):
+        raise HlsError(
+            f"[HLS 200-101] 'set_clock_uncertainty': '{text}' is neither ns nor percent below 100"
+        )
 
 
 def period_ns(text: str) -> float:

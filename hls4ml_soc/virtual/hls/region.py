@@ -16,10 +16,14 @@ from hls4ml_soc.virtual.hls.source import Alias, Call, Declaration, Function, Pr
 
 DEFAULT_DEPTH = 2
 PORT_DEPTH = 2
-# Pragmas that change nothing in what a region computes or how its channels are bounded.
-NEUTRAL_PRAGMAS = frozenset(
-    "ARRAY_PARTITION ARRAY_RESHAPE INTERFACE INLINE PIPELINE AGGREGATE DISAGGREGATE DATA_PACK "
-    "ALLOCATION LATENCY EXPRESSION_BALANCE STABLE BIND_STORAGE RESOURCE".split()
+# Pragmas on a variable of the function that they stand in.
+OF_VARIABLES = ("STREAM", "ARRAY_PARTITION", "ARRAY_RESHAPE")
+# Pragmas that a region may have: beside those, ones that change nothing in what it computes or how
+# its channels are bounded.
+OF_REGIONS = (
+    *OF_VARIABLES,
+    *"DATAFLOW INTERFACE INLINE PIPELINE AGGREGATE DISAGGREGATE DATA_PACK ALLOCATION LATENCY "
+    "EXPRESSION_BALANCE STABLE BIND_STORAGE RESOURCE".split(),
 )
 
 Lookup = Callable[[str], Function | None]
@@ -85,15 +89,25 @@ class _Builder:
         names = dict(names)
         depths = _depths(function)
         for statement in function.body:
+            if isinstance(statement, Pragma) and statement.directive not in OF_REGIONS:
+                said = f"the stand-in knows no {statement.directive} pragma in a dataflow region"
+                raise _error(function, statement.line, said)
+        known = {*names, *(s.name for s in function.body if isinstance(s, Declaration | Alias))}
+        for pragma in function.pragmas(*OF_VARIABLES):
+            if pragma.option("variable") not in known:
+                raise _error(
+                    function,
+                    pragma.line,
+                    f"{pragma.directive} pragma on unknown variable {pragma.option('variable')}",
+                )
+        for statement in function.body:
             if isinstance(statement, Declaration):
-                channel = self._declare(statement, scope, depths.pop(statement.name, None))
+                channel = self._declare(statement, scope, depths.get(statement.name))
                 names[statement.name] = channel
             elif isinstance(statement, Alias):
                 if statement.of not in names:
                     raise _error(function, statement.line, f"{statement.of} is not a channel")
                 names[statement.name] = names[statement.of]
-        for name, pragma in depths.items():
-            raise _error(function, pragma[1], f"STREAM pragma on unknown variable {name}")
         if function.pragmas("DATAFLOW"):
             for call in function.calls():
                 self._add(call, function, scope, names)
@@ -101,14 +115,14 @@ class _Builder:
             self._add_sequence(function, scope, names)
 
     def _declare(
-        self, declared: Declaration, scope: str, stream: tuple[int, int] | None
+        self, declared: Declaration, scope: str, declared_depth: int | None
     ) -> Channel:
         if not declared.is_stream and not declared.dims:
             raise HlsError(
                 f"line {declared.line}: variable {declared.name} of type {declared.element} is "
                 "neither stream nor array; a dataflow region of the stand-in knows only those"
             )
-        depth = stream[0] if stream else DEFAULT_DEPTH
+        depth = declared_depth or DEFAULT_DEPTH
         name = f"{scope}/{declared.name}" if scope else declared.name
         symbol = "ch_" + name.replace("/", "_in_")
         channel = Channel(name, symbol, declared.element, declared.dims, depth)
@@ -185,18 +199,13 @@ def _misuses(region: Region, users: dict[str, list[str]]) -> Iterator[str]:
         yield f"[HLS 200-970] DATAFLOW: {kind} {channel.name} needs {asked}, it has: {named}"
 
 
-def _depths(function: Function) -> dict[str, tuple[int, int]]:
+def _depths(function: Function) -> dict[str, int]:
     depths = {}
-    for statement in function.body:
-        if not isinstance(statement, Pragma):
-            continue
-        if statement.directive == "STREAM":
-            name, depth = statement.option("variable"), statement.option("depth", "2")
-            if not depth.isdigit() or int(depth) < 1:
-                raise _error(function, statement.line, f"STREAM depth={depth} of {name}")
-            depths[name] = (int(depth), statement.line)
-        elif statement.directive != "DATAFLOW" and statement.directive not in NEUTRAL_PRAGMAS:
-            raise _error(function, statement.line, f"unknown pragma HLS {statement.directive}")
+    for pragma in function.pragmas("STREAM"):
+        name, depth = pragma.option("variable"), pragma.option("depth", "2")
+        if not depth.isdigit() or int(depth) < 1:
+            raise _error(function, pragma.line, f"STREAM depth={depth} of {name}")
+        depths[name] = int(depth)
     return depths
 
 

@@ -13,6 +13,7 @@ from hls4ml_soc.virtual.hls.project import (
     SOURCE_SUFFIXES,
     Project,
     Solution,
+    check_uncertainty,
     open_folder,
     period_ns,
 )
@@ -83,7 +84,18 @@ class Session:
         self._solution().part = words[0]
 
     def _create_clock(self, options: Options, words: list[str]) -> None:
-        self._solution().period_ns = period_ns(options.get("-period", "10"))
+        clock = options.get("-name", "default")
+        self._solution().clocks[clock] = period_ns(options.get("-period", "10"))
+
+    def _set_clock_uncertainty(self, options: Options, words: list[str]) -> None:
+        check_uncertainty(words[0])
+        clocks = self._solution().clocks
+        for name in words[1:]:
+            if name not in clocks:
+                known = ", ".join(clocks) or "none"
+                raise HlsError(
+                    f"[HLS 200-101] 'set_clock_uncertainty': no clock '{name}' (clocks: {known})"
+                )
 
     def _csim_design(self, options: Options, words: list[str]) -> None:
         project, solution = self._opened(), self._solution()

@@ -15,6 +15,8 @@ from hls4ml_soc.virtual.hls.errors import HlsError
 
 NAME = r"[A-Za-z_]\w*"
 
+Lines = Sequence[tuple[int, str]]  # line number, text
+
 
 @dataclass(frozen=True)
 class Pragma:
@@ -74,10 +76,10 @@ class Function:
     parameters: tuple[Declaration, ...]
     body: tuple[Statement, ...]
 
-    def pragmas(self, directive: str) -> list[Pragma]:
-        """Return the pragmas of a kind, in their order."""
+    def pragmas(self, *directives: str) -> list[Pragma]:
+        """Return the pragmas of these kinds, in their order."""
         found = (s for s in self.body if isinstance(s, Pragma))
-        return [p for p in found if p.directive == directive]
+        return [p for p in found if p.directive in directives]
 
     def calls(self) -> list[Call]:
         """Return the calls, in their order."""
@@ -100,35 +102,55 @@ def own_lines(preprocessed: str, source: Path) -> list[tuple[int, str]]:
     return lines
 
 
+@dataclass(frozen=True)
+class Definition:
+    """Where the definition of a function stands in a text, and its parameters as written."""
+
+    start: int
+    body: tuple[int, int]
+    formals: tuple[str, ...]
+
+
+def definitions(lines: Lines, name: str) -> Iterator[Definition]:
+    """Yield the definitions of a ``void`` function among a file's lines."""
+    text = joined(lines)
+    for match in re.finditer(rf"\bvoid\s+{re.escape(name)}\s*\(", text):
+        close = _closing(text, match.end() - 1)
+        brace = re.match(r"\s*\{", text[close + 1 :])
+        if brace:
+            start = close + 1 + brace.end()
+            formals = (" ".join(p.split()) for p in split_top(text[match.end() : close]))
+            body = (start, _closing(text, start - 1))
+            yield Definition(match.start(), body, tuple(formals))
+
+
+def joined(lines: Lines) -> str:
+    """Return lines as one text."""
+    return "\n".join(line for _, line in lines)
+
+
 def find_function(
-    lines: Sequence[tuple[int, str]], file: Path, name: str, stream_region: bool = False
+    lines: Lines, file: Path, name: str, stream_region: bool = False
 ) -> Function | None:
     """Return the definition of a ``void`` function among a file's lines, or None.
 
     ``stream_region``: return it only if it is a DATAFLOW region whose arguments are all streams;
     other bodies may hold any C++ and are not read.
     """
-    text = "\n".join(line for _, line in lines)
+    text = joined(lines)
     numbers = [number for number, _ in lines]
 
     def line_of(offset: int) -> int:
         return numbers[text.count("\n", 0, offset)]
 
-    for match in re.finditer(rf"\bvoid\s+{re.escape(name)}\s*\(", text):
-        close = _closing(text, match.end() - 1)
-        brace = re.match(r"\s*\{", text[close + 1 :])
-        if not brace:
-            continue
-        start = close + 1 + brace.end()
-        end = _closing(text, start - 1)
-        formals = [" ".join(p.split()) for p in split_top(text[match.end() : close])]
-        if stream_region and not _is_stream_region(formals, text[start:end]):
+    for found in definitions(lines, name):
+        if stream_region and not _is_stream_region(found.formals, text[slice(*found.body)]):
             return None
-        line = line_of(match.start())
+        line = line_of(found.start)
         where = f"{file.name}:{line}"
-        parameters = tuple(_declaration(p, line, where) for p in formals)
-        body = tuple(_statements(text, start, end, file, line_of))
-        return Function(name, _namespace(text, match.start()), file, line, parameters, body)
+        parameters = tuple(_declaration(p, line, where) for p in found.formals)
+        body = tuple(_statements(text, *found.body, file, line_of))
+        return Function(name, _namespace(text, found.start), file, line, parameters, body)
     return None
 
 
@@ -179,7 +201,7 @@ def _statements(
         if text[at] == "#":
             stop = text.find("\n", at, end)
             stop = end if stop < 0 else stop
-            pragma = _pragma(text[at:stop], line)
+            pragma = read_pragma(text[at:stop], line)
             if pragma is not None:
                 yield pragma
             at = stop
@@ -200,7 +222,7 @@ def _statement(text: str, line: int, where: str) -> Statement:
     alias = re.fullmatch(rf"auto\s*&\s*({NAME})\s*=\s*({NAME})", text)
     if alias:
         return Alias(alias.group(1), alias.group(2), line)
-    call = re.match(rf"((?:{NAME}::)*{NAME})\s*(<.*>)?\s*\(", text)
+    call = re.match(rf"((?:::)?(?:{NAME}::)*{NAME})\s*(<.*>)?\s*\(", text)
     if call and text.endswith(")") and not re.match(r"hls::stream\b", text):
         arguments = split_top(text[call.end() : -1])
         if all(re.fullmatch(NAME, a) for a in arguments):
@@ -228,10 +250,12 @@ def _not_understood(where: str, statement: str) -> str:
     )
 
 
-def _pragma(text: str, line: int) -> Pragma | None:
-    words = re.sub(r"\s*=\s*", "=", text).split()
-    if words[:2] != ["#pragma", "HLS"] and [w.upper() for w in words[:2]] != ["#PRAGMA", "HLS"]:
+def read_pragma(text: str, line: int) -> Pragma | None:
+    """Return the HLS pragma that a line is, or None; of ``#pragma HLS`` alone, one of no kind."""
+    words = re.sub(r"\s*=\s*", "=", re.sub(r"^\s*#\s*", "#", text)).split()
+    if [w.upper() for w in words[:2]] != ["#PRAGMA", "HLS"]:
         return None
+    words.extend([""] * (len(words) == 2))
     plain = tuple(w for w in words[3:] if "=" not in w)
     options = (w.partition("=") for w in words[3:] if "=" in w)
     return Pragma(words[2].upper(), plain, tuple((k.lower(), v) for k, _, v in options), line)

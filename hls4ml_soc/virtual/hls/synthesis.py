@@ -14,8 +14,10 @@ from hls4ml_soc.virtual.hls.errors import HlsError
 from hls4ml_soc.virtual.hls.harness import core_text
 from hls4ml_soc.virtual.hls.interface import Interface, StreamPort, read_interface
 from hls4ml_soc.virtual.hls.library import SIGNALS, CoreLibrary
+from hls4ml_soc.virtual.hls.pragmas import check_pragmas
 from hls4ml_soc.virtual.hls.project import Project, Solution
 from hls4ml_soc.virtual.hls.region import Region, build_region
+from hls4ml_soc.virtual.hls.sizes import size_checks
 from hls4ml_soc.virtual.hls.tools import Tool
 from hls4ml_soc.virtual.hls.weights import check_weights
 
@@ -29,6 +31,9 @@ def synthesise(tool: Tool, project: Project, solution: Solution) -> None:
     compiler errors.
     """
     top = project.find_top()
+    solution.require_clock()
+    for source in project.sources:
+        check_pragmas(project.lines(source), source)
     interface = read_interface(top)
     region = build_region(top, project.find_stream_region)
     for source in project.sources:
@@ -45,7 +50,8 @@ def synthesise(tool: Tool, project: Project, solution: Solution) -> None:
         "output": region.ports[-1].name,
     }
     unit = build / "core.cpp"
-    unit.write_text(core_text(region, sources, settings))
+    checks = size_checks(region, project.find_formals)
+    unit.write_text(core_text(region, sources, settings, checks))
     flags = [*project.flags(), *(["-D__VITIS_HLS__=1"] if tool.is_vitis else [])]
     headers = tool_headers(sources, build / "include")
     compile_core(unit, build / "core.so", sources, flags, headers, project.cwd)
@@ -113,7 +119,7 @@ def _facts(
         "version": tool.version,
         "top": project.top,
         "part": solution.part,
-        "clock_ns": solution.period_ns,
+        "clock_period_ns": solution.period_ns,
         "control": interface.control,
         "reset": solution.setting("config_rtl", "-reset", "control"),
         "ports": [

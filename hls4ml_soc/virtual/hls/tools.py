@@ -44,7 +44,8 @@ class Tool:
 
 @dataclass(frozen=True)
 class Option:
-    """An option: ``value`` tells its kind (flag, bool, or text), the rest where it exists."""
+    """An option: ``value`` tells its kind (flag, bool, number: a whole one, or text), the rest
+    where it exists."""
 
     value: str = "text"
     tools: str = "both"  # both, vitis, vivado
@@ -70,8 +71,10 @@ class CommandSpec:
 _FLAG = Option("flag")
 _TEXT = Option()
 _BOOL = Option("bool")
+_NUMBER = Option("number")
 _VITIS_BOOL = Option("bool", "vitis")
 _VITIS_TEXT = Option("text", "vitis")
+_VITIS_NUMBER = Option("number", "vitis")
 _PACKAGE = {f"-{n}": _TEXT for n in ("vendor", "library", "version", "description", "display_name")}
 _FORMAT = Option(choices=("ip_catalog",))
 
@@ -93,10 +96,10 @@ COMMANDS: Mapping[str, CommandSpec] = {
     "set_clock_uncertainty": CommandSpec({}, (1, 2)),
     "config_compile": CommandSpec(
         {
-            "-name_max_length": _TEXT,
+            "-name_max_length": _NUMBER,
             "-no_signed_zeros": _BOOL,
             "-unsafe_math_optimizations": _BOOL,
-            "-pipeline_loops": _TEXT,
+            "-pipeline_loops": _NUMBER,
             "-pipeline_style": Option(
                 "text", "vitis", since="2022.1", choices=("stp", "flp", "frp")
             ),
@@ -108,9 +111,9 @@ COMMANDS: Mapping[str, CommandSpec] = {
     "config_interface": CommandSpec(
         {
             "-m_axi_addr64": _VITIS_BOOL,
-            "-m_axi_alignment_byte_size": _VITIS_TEXT,
-            "-m_axi_max_widen_bitwidth": _VITIS_TEXT,
-            "-m_axi_latency": _VITIS_TEXT,
+            "-m_axi_alignment_byte_size": _VITIS_NUMBER,
+            "-m_axi_max_widen_bitwidth": _VITIS_NUMBER,
+            "-m_axi_latency": _VITIS_NUMBER,
             "-clock_enable": _VITIS_BOOL,
         },
         (0, 0),
@@ -118,8 +121,8 @@ COMMANDS: Mapping[str, CommandSpec] = {
     ),
     "config_array_partition": CommandSpec(
         {
-            "-maximum_size": Option("text", "vivado"),
-            "-complete_threshold": _VITIS_TEXT,
+            "-maximum_size": Option("number", "vivado"),
+            "-complete_threshold": _VITIS_NUMBER,
             "-throughput_driven": _VITIS_TEXT,
         },
         (0, 0),
@@ -185,6 +188,10 @@ def parse_command(
             value = _value(name, key, option, rest)
         if option.value == "bool" and value not in ("0", "1", "true", "false"):
             raise HlsError(f"[HLS 200-101] '{name}': option '{key}' is true or false, not {value}")
+        if option.value == "number" and not (value.isascii() and value.isdigit()):
+            raise HlsError(
+                f"[HLS 200-101] '{name}': option '{key}' is a whole number, not {value}"
+            )
         if option.choices and value not in option.choices:
             known = ", ".join(option.choices)
             raise HlsError(f"[HLS 200-101] '{name}': option '{key}' is one of {known}, not {value}")

@@ -15,7 +15,7 @@ from hls4ml_soc.virtual.vivado.design import Bus, Design, Pin
 from hls4ml_soc.virtual.vivado.propagate import clock_at, clock_pins
 from hls4ml_soc.virtual.vivado.session import Session
 
-_SHORT = {"processing_system7": "ps7_0", "zynq_ultra_ps_e": "ps8_0"}
+_SHORT = {"processing_system7": "ps7", "zynq_ultra_ps_e": "ps8"}
 # Outputs of clock sources that hold the logic in reset, and that say that the clock is stable.
 _RESETS = {
     "processing_system7": ("FCLK_RESET0_N", ""),
@@ -23,6 +23,12 @@ _RESETS = {
     "mig_7series": ("ui_clk_sync_rst", "mmcm_locked"),
     "clk_wiz": ("", "locked"),
 }
+
+
+def short_name(cell: Cell) -> str:
+    """Return a cell's name as automation uses it: ps7_0 for processing_system7_0."""
+    ip = cell.ip.name if cell.ip else ""
+    return cell.name.replace(ip, _SHORT[ip]) if ip in _SHORT else cell.name
 
 
 @dataclass
@@ -135,7 +141,7 @@ class Builder:
         megahertz = f"_{known}M" if known else ""
         if clock.cell is None or clock.cell.ip is None:
             return f"rst_{clock.name}{megahertz}"
-        return f"rst_{_SHORT.get(clock.cell.ip.name, clock.cell.name)}{megahertz}"
+        return f"rst_{short_name(clock.cell)}{megahertz}"
 
     def clock_and_reset(self, clock: Pin, pin: Pin) -> None:
         """Drive a clock input, and the resets that belong to it."""

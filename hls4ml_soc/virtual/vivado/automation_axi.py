@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hls4ml_soc.virtual.vivado import opaque
-from hls4ml_soc.virtual.vivado.automation import Builder
+from hls4ml_soc.virtual.vivado.automation import Builder, short_name
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Pin
 from hls4ml_soc.virtual.vivado.expression import integer
 from hls4ml_soc.virtual.vivado.propagate import AXIMM, SWITCHES
 
 _PROCESSORS = ("microblaze", "microblaze_riscv")
-_PERIPHERY = {"processing_system7": "ps7_0_axi_periph", "zynq_ultra_ps_e": "ps8_0_axi_periph"}
+_MEMORIES = ("processing_system7", "zynq_ultra_ps_e", "mig_7series")
 
 
 def axi4(build: Builder, config: Mapping[str, str], given: Bus) -> None:
@@ -78,7 +78,7 @@ def _switch(build: Builder, wanted: str, master: Bus, slave: Bus) -> Cell | None
     if name == "None":
         return None
     assert slave.cell is not None and slave.cell.ip is not None
-    memory = slave.cell.ip.name in (*_PERIPHERY, "mig_7series")
+    memory = slave.cell.ip.name in _MEMORIES
     smart = "SmartConnect" in name or (name in ("", "Auto") and memory)
     made = build.cell("smartconnect" if smart else "axi_interconnect", _name(master, smart, memory))
     # Both begin with one slave and one master, whatever the IP's own defaults.
@@ -92,7 +92,7 @@ def _name(master: Bus, smart: bool, memory: bool) -> str:
         return "axi_smc"
     if memory:
         return "axi_mem_intercon"
-    return _PERIPHERY.get(master.cell.ip.name, f"{master.cell.name}_axi_periph")
+    return f"{short_name(master.cell)}_axi_periph"
 
 
 def _clocks(

@@ -45,9 +45,7 @@ def _local_memory(build: Builder, cell: Cell, size: str, reset: Cell) -> None:
     design.instance = path
     try:
         memory = build.cell("blk_mem_gen", "lmb_bram")
-        build.configure(
-            memory, Memory_Type="True_Dual_Port_RAM", use_bram_block="BRAM_Controller"
-        )
+        build.configure(memory, Memory_Type="True_Dual_Port_RAM", use_bram_block="BRAM_Controller")
         parts = []
         for letter, port in (("d", "A"), ("i", "B")):
             bus = build.cell("lmb_v10", f"{letter}lmb_v10")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hls4ml_soc.virtual.vivado import ps_values
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.expression import ExpressionError, integer, number
 from hls4ml_soc.virtual.vivado.ip import Parameter
@@ -129,6 +130,8 @@ def _allowed(cell: Cell, parameter: Parameter, value: str) -> str:
     assert cell.ip is not None
     if parameter.name.endswith("_BOARD_INTERFACE"):
         return ""
+    if cell.ip.name in ps_values.IPS and not _SURE.fullmatch(parameter.name):
+        return ps_values.allowed(cell.ip, parameter, value)
     if cell.ip.name in _LOOSE and not _SURE.fullmatch(parameter.name):
         is_number = parameter.format not in ("long", "float") or value == "" or _equal(value, value)
         return "" if is_number else "numbers"

@@ -84,9 +84,7 @@ def _segment(design: Design, cell: Cell, memory_map: str, block: str) -> None:
     if not fitting:
         _bus(design, cell, memory_map)
         fitting = [Interface(memory_map, _AXIMM, "slave")]
-    known[fitting[0].name] = replace(
-        fitting[0], type=_AXIMM, mode="slave", memory_map=memory_map
-    )
+    known[fitting[0].name] = replace(fitting[0], type=_AXIMM, mode="slave", memory_map=memory_map)
     blocks = cell.ip.maps[memory_map].blocks if memory_map in cell.ip.maps else ()
     if block not in (b.name for b in blocks):
         new = Block(block, "0", "4096", "register")

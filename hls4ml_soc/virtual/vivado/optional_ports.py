@@ -16,9 +16,7 @@ _PORTS: dict[str, dict[str, Port]] = {
         "clk_ref_i": Port("clk_ref_i", "in", kind="clk"),
         "device_temp_i": Port("device_temp_i", "in", "11", "0"),
         "device_temp": Port("device_temp", "out", "11", "0"),
-        **{
-            f"ui_addn_clk_{n}": Port(f"ui_addn_clk_{n}", "out", kind="clk") for n in range(5)
-        },
+        **{f"ui_addn_clk_{n}": Port(f"ui_addn_clk_{n}", "out", kind="clk") for n in range(5)},
     },
 }
 _INTERFACES: dict[str, dict[str, Interface]] = {

@@ -132,6 +132,8 @@ def _cache(size=4096, line=32):
 
 def test_a_clean_line_is_not_written_back_over_what_the_dma_wrote():
     cache = _cache()
+    for image in (cache.above, cache.below):
+        image.view[64:96] = b"#" * 32
     cache.change_below(64, b"new" * 8)
     cache.flush(64, 96)
     assert cache.above.view[64:67] == b"new"

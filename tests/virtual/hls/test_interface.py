@@ -58,7 +58,7 @@ def test_component_of_an_axis_core(tmp_path: Path) -> None:
         {"name": "m_axis", "depth": 2},
         {"name": "middle", "depth": 5},
     ]
-    assert (facts["processes"], facts["clock_ns"]) == (["first", "second"], 8.0)
+    assert (facts["processes"], facts["clock_period_ns"]) == (["first", "second"], 8.0)
     report = (tmp_path / "prj/solution1/syn/report/pass_csynth.xml").read_text()
     assert "not known" in report
     assert "Latency" not in report

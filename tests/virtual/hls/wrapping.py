@@ -27,7 +27,7 @@ def wrapper(network: Network) -> str:
                 local.append(f'    hls::stream<{kind}> {variable}("{variable}");')
                 local.append(f"#pragma HLS STREAM variable={variable} depth=16")
             else:
-                formal[letter] += f"{kind} {variable}[{port.size}], "
+                formal[letter] += f"SOC_ARRAY({kind}, {variable}, {port.size}), "
                 local.append(f"    {kind} {variable}[{port.size}];")
                 how = "ARRAY_RESHAPE" if letter == "x" else "ARRAY_PARTITION"
                 local.append(f"#pragma HLS {how} variable={variable} complete dim=0")
@@ -64,7 +64,7 @@ def wrapper(network: Network) -> str:
             '    hls::stream<ap_uint<1> > last("last");',
             "#pragma HLS STREAM variable=last depth=512",
             f"    {name}_unpack(s_axis, {', '.join(names['x'])}, last);",
-            f"    {scope}{name}({', '.join(names['x'] + names['y'])});",
+            f"    ::{scope}{name}({', '.join(names['x'] + names['y'])});",
             f"    {name}_pack({', '.join(names['y'])}, last, m_axis);",
             "}",
             "",

@@ -39,7 +39,7 @@ def test_bitstream_holds_netlist_and_core(bench: Any) -> None:
     found = bitfile.read(folder / PRODUCTS[0])
     assert (found.design, found.part, found.version, found.virtual) == (
         "soc_wrapper",
-        "7z020clg400-1",
+        "7z020clg400",
         "2023.2",
         True,
     )

@@ -102,7 +102,7 @@ def test_what_is_no_component(tmp_path: Path, text: str, message: str) -> None:
         ("xilinx.com:ip:axi_dma:7.0", "2023.2", None),
         ("axi_dma", "2023.2", None),
         ("xilinx.com:ip:zynq_ultra_ps_e", "2020.1", "xilinx.com:ip:zynq_ultra_ps_e:3.3"),
-        ("xilinx.com:ip:zynq_ultra_ps_e", "2022.1", None),
+        ("xilinx.com:ip:zynq_ultra_ps_e", "2022.1", "xilinx.com:ip:zynq_ultra_ps_e:3.4"),
         ("xilinx.com:ip:zynq_ultra_ps_e", "2024.1", "xilinx.com:ip:zynq_ultra_ps_e:3.5"),
         ("xilinx.com:ip:microblaze_riscv", "2023.2", None),
         ("xilinx.com:inline_hdl:ilconcat:1.0", "2025.2", "xilinx.com:inline_hdl:ilconcat:1.0"),

@@ -53,15 +53,22 @@ template <class B> inline int width_of(const B &beat, int signal) {
 
 static bool stalling = false;
 
-// Beats that may leave. A stalling pipeline that has begun the next sample at once, as it does when free running, freezes
-// with all its stages at the missing input: a finished sample leaves when input of a later one comes.
-inline uint64_t free_to_leave() {
+// Samples of which input has come in.
+inline uint64_t samples_begun() {
     soc_sim::scheduler &s = soc_sim::the_scheduler();
-    if (!stalling || !s.free_running)
-        return ~uint64_t(0);
     uint64_t begun = port_in.taken > s.taken_by_ready ? 1 : 0;
     for (size_t i = 0; i < s.size; i++)
         begun += s.processes[i].input != nullptr ? s.processes[i].runs : 0;
+    return begun;
+}
+
+// Beats that may leave. A stalling pipeline that was let into the next sample at once, running freely or by a start too
+// many, freezes with all its stages at the missing input: a finished sample leaves when input of a later one comes.
+inline uint64_t free_to_leave() {
+    soc_sim::scheduler &s = soc_sim::the_scheduler();
+    const uint64_t begun = samples_begun();
+    if (!stalling || (!s.free_running && s.allowed <= begun))
+        return ~uint64_t(0);
     if (begun >= s.samples_out + 2)
         return ~uint64_t(0);
     return begun > s.samples_out ? s.end_of_last : s.end_before_last;
@@ -160,10 +167,16 @@ SOC_EXPORT uint64_t soc_runs_done() {
 
 SOC_EXPORT size_t soc_standstill(char *text, size_t size) {
     soc_sim::scheduler &s = soc_sim::the_scheduler();
-    std::string sentence;
-    for (size_t i = 0; i < s.size && soc_core::in_flight(); i++)
+    std::string sentence = s.crash;
+    for (size_t i = 0; i < s.size && s.crash.empty() && soc_core::in_flight(); i++)
         if (s.processes[i].inside && s.processes[i].waits_for != nullptr)
             sentence += (sentence.empty() ? "" : "; ") + soc_core::describe(s.processes[i]);
+    if (!sentence.empty() && soc_core::port_out.count != 0 && soc_core::port_out.taken >= soc_core::free_to_leave()) {
+        sentence += "; a finished sample stays inside until input of a later one comes";
+        if (!s.free_running)
+            sentence += ": the core has had " + std::to_string(s.allowed) + " starts for " +
+                        std::to_string(soc_core::samples_begun()) + " samples";
+    }
     if (size != 0) {
         const size_t n = sentence.size() < size - 1 ? sentence.size() : size - 1;
         std::memcpy(text, sentence.data(), n);

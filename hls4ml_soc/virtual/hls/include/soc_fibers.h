@@ -5,10 +5,12 @@
 #ifndef SOC_FIBERS_H
 #define SOC_FIBERS_H
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <pthread.h>
 #include <string>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -67,6 +69,8 @@ struct scheduler {
     uint64_t samples_out;     // written completely
     uint64_t end_of_last;     // output beats there were at the end of the last of them
     uint64_t end_before_last;
+    std::string crash; // what ended the emulation, until the next reset
+    pthread_t thread;  // that runs it
 
     void finish_sample(uint64_t beats) {
         samples_out++;
@@ -127,6 +131,52 @@ inline void run_for_ever() {
     }
 }
 
+// A process that touches memory it does not own, divides by zero or aborts ends the core, not the program around it.
+class guard {
+    static const int COUNT = 5;
+    struct sigaction before[COUNT];
+    stack_t stack_before;
+    char *stack;
+
+    static int signal_of(int i) {
+        const int signals[COUNT] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+        return signals[i];
+    }
+    static void caught(int signal, siginfo_t *, void *) {
+        scheduler &s = the_scheduler();
+        if (s.current == nullptr || !pthread_equal(s.thread, pthread_self())) {
+            std::signal(signal, SIG_DFL); // not ours: it comes again
+            return;
+        }
+        const char *why = signal == SIGFPE ? "divided by zero" : signal == SIGABRT ? "aborted" : "left its memory, as by "
+                                                                                                 "an index out of bounds";
+        s.crash = std::string("process ") + s.current->name + " of the emulation crashed: it " + why;
+        s.current = nullptr;
+        setcontext(&s.outside);
+    }
+
+  public:
+    // Overflown stacks are found on a stack of its own.
+    guard() : stack(static_cast<char *>(std::malloc(1 << 16))) {
+        the_scheduler().thread = pthread_self();
+        stack_t own = {};
+        own.ss_sp = stack;
+        own.ss_size = 1 << 16;
+        sigaltstack(&own, &stack_before);
+        struct sigaction action = {};
+        action.sa_sigaction = caught;
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+        for (int i = 0; i < COUNT; i++)
+            sigaction(signal_of(i), &action, &before[i]);
+    }
+    ~guard() {
+        for (int i = 0; i < COUNT; i++)
+            sigaction(signal_of(i), &before[i], nullptr);
+        sigaltstack(&stack_before, nullptr);
+        std::free(stack);
+    }
+};
+
 inline bool can_go_on(const process &p) {
     const scheduler &s = the_scheduler();
     if (!p.inside)
@@ -160,14 +210,16 @@ inline void reset() {
     scheduler &s = the_scheduler();
     for (size_t i = 0; i < s.size; i++)
         prepare(s.processes[i]);
+    s.crash.clear();
     s.allowed = s.taken_by_ready = s.samples_out = s.end_of_last = s.end_before_last = 0;
 }
 
 // Goes on until nothing can move any more.
 inline void run() {
     scheduler &s = the_scheduler();
+    guard crashes;
     bool moving = true;
-    while (moving) {
+    while (moving && s.crash.empty()) {
         const uint64_t before = s.moves;
         moving = false;
         for (size_t i = 0; i < s.size; i++) {
@@ -178,6 +230,8 @@ inline void run() {
                 s.current = &p;
                 swapcontext(&s.outside, &p.context);
                 s.current = nullptr;
+                if (!s.crash.empty())
+                    return;
                 if (p.polling && (polled || s.moves == moves))
                     break; // it saw nothing new: the others first
                 moving = true;

@@ -18,6 +18,7 @@ from hls4ml_soc.virtual.vivado.addressing import (
 )
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.design import Design, Segment, unique
+from hls4ml_soc.virtual.vivado.memory_controllers import CONTROLLERS
 from hls4ml_soc.virtual.vivado.messages import short_address, short_size
 from hls4ml_soc.virtual.vivado.session import Session, command
 
@@ -25,6 +26,7 @@ _UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 # Where Vivado begins for an IP, by kind of master (hand-off files of public projects); "" is any
 # other IP. Where nothing is said it begins at the bottom of what the master reaches.
 _ZYNQ7 = {
+    "axi_bram_ctrl": 0x40000000,
     "axi_dma": 0x40400000,
     "axi_gpio": 0x41200000,
     "axi_timer": 0x42800000,
@@ -33,6 +35,7 @@ _ZYNQ7 = {
     "": 0x43C00000,
 }
 _MICROBLAZE = {
+    "axi_bram_ctrl": 0xC0000000,
     "axi_gpio": 0x40000000,
     "axi_uartlite": 0x40600000,
     "axi_timer": 0x41C00000,
@@ -128,9 +131,7 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
     return join_list(session.issue("addr_seg", [(m.path, m) for m in mapped]))
 
 
-def _too_high(
-    design: Design, space: Space, segment: SlaveSegment, offset: int, size: int
-) -> bool:
+def _too_high(design: Design, space: Space, segment: SlaveSegment, offset: int, size: int) -> bool:
     """Say whether memory with a fixed place lies beyond what the master can address."""
     if segment.block.usage != "memory" or int(segment.block.base) != offset:
         return False
@@ -204,7 +205,7 @@ def _free(design: Design, space: Space, segment: SlaveSegment, size: int) -> int
     assert space.cell.ip is not None
     first = _FIRST.get(space.cell.ip.name, {})
     name = segment.bus.cell.ip.name if segment.bus.cell and segment.bus.cell.ip else ""
-    if base or (segment.block.usage != "register" and name not in first):
+    if base or (segment.block.usage != "register" and name not in (*first, *CONTROLLERS)):
         return base
     master = next(m for m, s in reachable(design, space) if s == segment)
     low, high = windows(master, space)[0]

@@ -54,9 +54,7 @@ def _split(design: Design, net: Net, group: Cell, cells: list[Cell]) -> None:
         return
     table = design.bus_nets if isinstance(inside[0], Bus) else design.nets
     outside = [n for n in net.nodes if n not in inside]
-    inner = Net(
-        unique(net.name, names_in(table, group.path)) if outside else net.name, group.path
-    )
+    inner = Net(unique(net.name, names_in(table, group.path)) if outside else net.name, group.path)
     for node in inside:
         net.remove(node)
     for node in inside:

@@ -11,18 +11,20 @@ from hls4ml_soc.virtual.vivado.session import Failed, Session
 # netlist of a block design are written in one of the two.
 _KEYWORDS = frozenset(
     (
-        "abs access after alias all always and architecture array assert assign attribute automatic "
-        "begin block body buf buffer bus case casex casez cell component config configuration "
-        "constant deassign default defparam design disable disconnect downto edge else elsif end "
-        "endcase endfunction endmodule endtask entity event exit file for force forever fork "
-        "function generate generic genvar group guarded if impure in include inertial initial inout "
-        "input instance integer is join label library linkage literal localparam loop map mod module "
-        "nand negedge new next nor not null of on open or others out output package parameter port "
-        "posedge postponed primitive procedure process pulldown pullup pure range real record reg "
-        "register reject release rem repeat report return rol ror scalared select severity shared "
-        "signal signed sla sll specify sra srl strong0 strong1 subtype supply0 supply1 table task "
-        "then time to tran transport tri tri0 tri1 triand trior trireg type unaffected units unsigned "
-        "until use variable vectored wait wand weak0 weak1 when while wire with wor xnor xor"
+        "abs access after alias all always and architecture array assert assign attribute "
+        "automatic begin block body buf buffer bus case casex casez cell component config "
+        "configuration constant deassign default defparam design disable disconnect downto "
+        "edge else elsif end endcase endfunction endmodule endtask entity event exit file "
+        "for force forever fork function generate generic genvar group guarded if impure in "
+        "include inertial initial inout input instance integer is join label library linkage "
+        "literal localparam loop map mod module nand negedge new next nor not null of on "
+        "open or others out output package parameter port posedge postponed primitive "
+        "procedure process pulldown pullup pure range real record reg register reject "
+        "release rem repeat report return rol ror scalared select severity shared signal "
+        "signed sla sll specify sra srl strong0 strong1 subtype supply0 supply1 table task "
+        "then time to tran transport tri tri0 tri1 triand trior trireg type unaffected units "
+        "unsigned until use variable vectored wait wand weak0 weak1 when while wire with wor "
+        "xnor xor"
     ).split()
 )
 

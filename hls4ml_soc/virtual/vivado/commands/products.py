@@ -69,7 +69,7 @@ _REPORTS = {
     "report_clocks": "[<clocks>...]",
     "report_clock_networks": "[-levels <arg>] [-endpoints_only] [-suppress_endpoints <arg>]",
     "report_io": "[-format <arg>]",
-    "report_control_sets": "[-hierarchical] [-hierarchical_depth <arg>] [-verbose] [-sort_by <arg>]",
+    "report_control_sets": "[-hierarchical] [-hierarchical_depth <arg>] [-sort_by <arg>]",
     "report_high_fanout_nets": "[-timing] [-histogram] [-load_types] [-max_nets <arg>] "
     "[-fanout_greater_than <arg>] [-fanout_lesser_than <arg>] [-ascending] [-cells <arg>]",
     "report_design_analysis": "[-timing] [-setup] [-hold] [-show_all] [-complexity] [-congestion] "

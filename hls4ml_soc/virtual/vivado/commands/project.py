@@ -136,7 +136,7 @@ def add_files(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "import_files [-fileset <arg>] [-force] [-norecurse] [-flat] [-relative_to <arg>] [-quiet] [<files>...]"
+    "import_files [-fileset <arg>] [-force] [-norecurse] [-flat] [-relative_to <arg>] [<files>...]"
 )
 def import_files(session: Session, a: Arguments) -> str:
     """Copy files into the project and add the copies."""

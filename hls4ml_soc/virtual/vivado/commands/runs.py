@@ -159,9 +159,7 @@ def wait_on_runs(session: Session, a: Arguments) -> str:
         # Under this name whichever of the two was called.
         raise Failed("ERROR: [Common 17-39] 'wait_on_runs' failed due to earlier errors.")
     if failed:
-        session.messages.report(
-            "Vivado 12-8222", f"Failed run(s) : {', '.join(failed)}", WARNING
-        )
+        session.messages.report("Vivado 12-8222", f"Failed run(s) : {', '.join(failed)}", WARNING)
     return ""
 
 

@@ -94,8 +94,12 @@ def reset_property(session: Session, a: Arguments) -> str:
     return ""
 
 
-@command("get_report_configs [-of_objects <arg>] [-regexp] [-nocase] [-filter <arg>] [<patterns>...]")
-@command("create_report_config [-report_name <arg>] [-report_type <arg>] [-steps <arg>] [-runs <arg>]")
+@command(
+    "get_report_configs [-of_objects <arg>] [-regexp] [-nocase] [-filter <arg>] [<patterns>...]"
+)
+@command(
+    "create_report_config [-report_name <arg>] [-report_type <arg>] [-steps <arg>] [-runs <arg>]"
+)
 @command("update_module_reference [<ips>...]")
 @command("config_ip_cache [-import_from_project] [-use_cache_location <arg>] [-disable_cache]")
 def nothing(session: Session, a: Arguments) -> str:
