@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import signal
 import sys
 import tempfile
 import traceback
@@ -34,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``hls4ml-soc`` and return its exit code."""
     arguments = _parser().parse_args(argv)
     terminal = Terminal()
+    # A closed laptop or a dropped connection ends a run as Ctrl-C does: with all that it has begun.
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) is signal.SIG_DFL:
+            signal.signal(name, signal.default_int_handler)
     try:
         code: int = arguments.verb(arguments, terminal)
         return code

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from . import workspace
 from .errors import ToolError
 from .plan import Plan, Step
 from .toolchains import Toolchain, messages, verdict
@@ -68,6 +69,7 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
     paths: dict[str, Path] = {}
     versions: dict[str, str] = {}
     figures: dict[str, Any] = {}
+    earlier = ""  # a step depends on who made what it reads, and on what that became
     for step, command in zip(plan.steps, commands, strict=True):
         with progress.step(f"{step.title} ({toolchain.label})") as remark:
             key = {
@@ -75,6 +77,7 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
                 "origin": toolchain.origin,
                 "tool": step.tool,
                 "version": toolchain.version(step.tool),
+                "earlier": earlier,
             }
             where = folder / step.folder
             noted = _current(where, step, key)
@@ -86,6 +89,7 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
                 for line in judged.remarks:
                     remark(line)
             versions[step.tool] = key["version"]
+            earlier = _digest([key["version"], earlier, noted["products"]])
             paths |= {kind: where / path for kind, path in step.products.items()}
             found = noted.get("verdict", {})
             names = ("timing", "utilization", "hls")
@@ -117,6 +121,8 @@ def run(
             stderr=subprocess.STDOUT,
             env=environment,
             start_new_session=True,
+            # The lock of the output folder: a tool that outlives us keeps it.
+            pass_fds=workspace.held(),
         )
         try:
             while True:
@@ -212,7 +218,7 @@ def _current(where: Path, step: Step, key: dict[str, str]) -> dict[str, Any] | N
     if any(noted.get(name) != value for name, value in key.items()):
         return None
     same = all(
-        (where / path).is_file() and noted["products"].get(path) == file_digest(where / path)
+        (where / path).is_file() and noted["products"].get(path) == product_digest(where / path)
         for path in step.products.values()
     )
     return noted if same else None
@@ -220,7 +226,7 @@ def _current(where: Path, step: Step, key: dict[str, str]) -> dict[str, Any] | N
 
 def _note(where: Path, step: Step, key: dict[str, str], judged: Verdict) -> dict[str, Any]:
     told: dict[str, Any] = dict(key)
-    told["products"] = {path: file_digest(where / path) for path in step.products.values()}
+    told["products"] = {path: product_digest(where / path) for path in step.products.values()}
     told["verdict"] = judged.as_dict()
     _write(where, told)
     return told
@@ -230,9 +236,19 @@ def _write(where: Path, told: dict[str, Any]) -> None:
     (where / "build.json").write_text(json.dumps(told, indent=2) + "\n")
 
 
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def product_digest(path: Path) -> str:
+    """Return the SHA-256 of a file; of an IP core that of its whole folder."""
+    if path.name != "component.xml":
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    files = sorted(each for each in path.parent.rglob("*") if each.is_file())
+    told = [
+        (str(f.relative_to(path.parent)), hashlib.sha256(f.read_bytes()).hexdigest()) for f in files
+    ]
+    return _digest(told)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _facts(path: Path) -> dict[str, str]:

@@ -220,8 +220,9 @@ class SerialBoard:
         raise LinkError("the board was reset again and again while it received a sample")
 
     def _load(self, upload: int, data: bytes) -> None:
-        """Send a sample: the board takes pieces in their order, and tells how far it has come, which
-        is back to nothing after a reset."""
+        """Send a sample: the board takes pieces in their order, and tells how far it has come.
+
+        After a reset it has come to nothing, and takes the first piece again."""
         received = 0
         for _ in range(1000):
             requests = (

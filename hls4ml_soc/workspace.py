@@ -13,6 +13,9 @@ from .errors import ModelError
 _LOCK = ".hls4ml_soc.lock"
 
 
+_held: list[int] = []
+
+
 @contextmanager
 def claim(folder: Path) -> Iterator[Path]:
     """Make a folder ours for as long as the context lasts.
@@ -35,4 +38,13 @@ def claim(folder: Path) -> Iterator[Path]:
             raise ModelError(
                 f"{folder} is in use by another run; wait for it, or choose another with --out"
             ) from None
-        yield folder
+        _held.append(lock.fileno())
+        try:
+            yield folder
+        finally:
+            _held.remove(lock.fileno())
+
+
+def held() -> tuple[int, ...]:
+    """Return the file descriptors of the locks that this process holds."""
+    return tuple(_held)

@@ -83,6 +83,31 @@ def test_what_is_unchanged_is_not_run_again(tmp_path) -> None:
     assert counts() == [3, 5], "a product that somebody has changed"
 
 
+class Two(Tool):
+    """A toolchain of two tools, each with its own version."""
+
+    def __init__(self, **versions: str) -> None:
+        self._versions = versions
+
+    def version(self, tool):
+        return self._versions[tool]
+
+
+def test_another_version_of_an_earlier_tool_makes_the_later_steps_run(tmp_path) -> None:
+    def counts() -> list[int]:
+        return [len((tmp_path / f"s{i}/count").read_text()) for i in range(2)]
+
+    files = {f"s{i}/run.py": WRITE for i in range(2)}
+    names = ("first", "second")
+    steps = [Step(n, n, ("run.py",), f"s{i}", {f"o{i}": "out"}) for i, n in enumerate(names)]
+    whole = Plan(files, tuple(steps))
+    execute(whole, tmp_path, Two(first="1", second="1"), Watch())
+    execute(whole, tmp_path, Two(first="1", second="2"), Watch())
+    assert counts() == [1, 2]
+    execute(whole, tmp_path, Two(first="2", second="2"), Watch())
+    assert counts() == [2, 3]
+
+
 def test_a_failure_names_its_cause_and_log(tmp_path) -> None:
     script = (
         "print('INFO: x'); print('ERROR: [BD 5-390] no such IP'); print('ERROR: later'); "

@@ -19,7 +19,7 @@ _PHASE = re.compile(
     r"|(?P<bit>Writing bitstream) )"
 )
 #: What Vivado starts within what it has told already.
-_DULL = ("synth_design", "Cache Timing Information", "Handling Custom Attributes")
+_DULL = ("Cache Timing Information", "Handling Custom Attributes")
 _HLS = re.compile(
     r"INFO: \[(?:HLS|SIM|IMPL) [\d-]+\] +(?:"
     r"Running: (?P<command>csynth_design|export_design|csim_design|cosim_design)"

@@ -154,24 +154,45 @@ def processes_below(folder: Path) -> list[str]:
     return found
 
 
-def test_an_interrupt_leaves_nothing_running_and_the_next_run_goes_on(tmp_path) -> None:
-    out = tmp_path / "out"
+def begun(out: Path) -> subprocess.Popen[str]:
+    """A run in another process, in the middle of HLS."""
     argv = [sys.executable, "-m", "hls4ml_soc", "deploy", str(NETWORK), "--board", "pynq-z2"]
     argv += ["--until", "build", "--out", str(out)]
     process = subprocess.Popen(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    deadline = time.monotonic() + 120
+    while not any("cc1plus" in line for line in processes_below(out)):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"HLS did not begin: {process.communicate()}")
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_leaves_nothing_running(tmp_path, how: signal.Signals) -> None:
+    process = begun(tmp_path)
     try:
-        deadline = time.monotonic() + 120
-        while not any("cc1plus" in line for line in processes_below(out)):
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         _, said = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()
     assert (process.returncode, said) == (130, "error: interrupted\n")
-    assert processes_below(out) == []
-    assert deploy(NETWORK, "pynq-z2", Options(until="build", out=out)).products["bit"]
+    assert processes_below(tmp_path) == []
+
+
+def test_a_killed_run_can_be_gone_on_with(tmp_path) -> None:
+    """While a tool of the killed run is still at work the folder is in use; then all is well."""
+    process = begun(tmp_path)
+    process.kill()
+    process.communicate(timeout=60)
+    with pytest.raises(ModelError, match="is in use by another run; wait for it"):
+        deploy(NETWORK, "pynq-z2", Options(until="build", out=tmp_path))
+    deadline = time.monotonic() + 120
+    while processes_below(tmp_path):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert deploy(NETWORK, "pynq-z2", Options(until="build", out=tmp_path)).products["bit"]
 
 
 def test_an_output_folder_that_the_tools_would_refuse(tmp_path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hls4ml_soc.frontends.names import Names, is_free, is_name
+from hls4ml_soc.frontends.names import Names, is_buildable, is_free, is_name, network_name
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,16 @@ def test_any_texts_give_unique_harmless_names(texts: list[str]) -> None:
 @pytest.mark.parametrize("text", ["", "1a", "_a", "a-b", "a b", "a\n", "é"])
 def test_what_is_no_name(text: str) -> None:
     assert not is_name(text)
+
+
+@pytest.mark.parametrize("text", ["parameters", "defines", "soc", "soc_stream", "math", "timezone"])
+def test_networks_that_could_not_be_built_get_another_name(text: str) -> None:
+    assert not is_buildable(text)
+    assert network_name(text) == f"net_{text}"
+    assert is_free(text)  # tensors and layers keep it
+
+
+@pytest.mark.parametrize("text", ["last", "x0", "y3", "s_axis", "m_axis", "end", "digits"])
+def test_networks_may_be_called_like_locals_of_the_wrapper(text: str) -> None:
+    assert is_buildable(text)
+    assert network_name(text) == text

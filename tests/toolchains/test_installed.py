@@ -103,6 +103,7 @@ def test_what_is_missing() -> None:
         ("vivado v2024.1 (64-bit)\nTool Version Limit: 2024.05\n", "2024.1"),
         ("Tool Version Limit: 2019.12\nVivado v2022.2 (64-bit)\n", "2022.2"),
         ("\n****** vitis-run v2024.2 (64-bit)\n  **** HLS Build v2023.2 5238294", "2024.2"),
+        ("Using HLS v2023.2\n\n****** vitis-run v2024.1 (64-bit)\n", "2024.1"),
         ("Vivado v2018.2_AR72992 (64-bit)\n", "2018.2"),
     ],
 )

@@ -137,6 +137,7 @@ def test_a_log_is_followed_by_whole_lines(tmp_path: Path) -> None:
     follow()  # not there yet
     with open(tmp_path / "log", "w", buffering=1) as log:
         log.write("Command: place_de")
+        log.flush()
         follow()
         log.write("sign\nPhase 1 Placer Initialization\n")
         follow()

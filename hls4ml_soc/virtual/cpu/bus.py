@@ -11,7 +11,7 @@ from hls4ml_soc.virtual.cpu.serial_line import SerialLine
 ACCESS = 100e-9  # what a register access takes: the order of an APB or AXI-Lite access
 _STEP = 10e-6  # how far one poll of many lets time go on
 _LEAP = 100e-6  # the same, on the way to the next character of the line
-_POLLS = 8  # as many reads without news, and somebody is polling
+_POLLS = 4  # as many reads without news, and somebody is polling
 _IDLE = 256  # as many, and the program waits for the host
 _LOOKS = 256  # as many reads of a timer, a few instructions apart, and somebody waits for it
 _APART = 10

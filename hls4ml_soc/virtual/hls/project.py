@@ -30,6 +30,7 @@ class Solution:
     folder: Path
     part: str = ""
     clocks: dict[str, float] = field(default_factory=dict)
+    uncertainty: str = ""
     settings: dict[str, dict[str, str]] = field(default_factory=dict)
     synthesised: bool = False
 
@@ -100,7 +101,7 @@ class Project:
     def find_formals(self, name: str) -> list[str]:
         """Return the parameters of a function as its definition writes them; none if there is
         no definition in the sources."""
-        for source, lines in self._mentioning(name):
+        for _, lines in self._mentioning(name):
             definition = next(definitions(lines, name), None)
             if definition is not None:
                 return list(definition.formals)

@@ -89,6 +89,7 @@ class Session:
 
     def _set_clock_uncertainty(self, options: Options, words: list[str]) -> None:
         check_uncertainty(words[0])
+        self._solution().uncertainty = words[0]
         clocks = self._solution().clocks
         for name in words[1:]:
             if name not in clocks:

@@ -120,6 +120,7 @@ def _facts(
         "top": project.top,
         "part": solution.part,
         "clock_period_ns": solution.period_ns,
+        "clock_uncertainty": solution.uncertainty,
         "control": interface.control,
         "reset": solution.setting("config_rtl", "-reset", "control"),
         "ports": [

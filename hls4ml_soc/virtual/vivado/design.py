@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hls4ml_soc.virtual.vivado.cell import Cell
@@ -292,14 +292,3 @@ class Design:
         """Return the interface at the other end of the connection."""
         others = [n for n in self.connected(bus) if isinstance(n, Bus) and n.mode != "monitor"]
         return next((n for n in others if n.drives != bus.drives), others[0] if others else None)
-
-
-def unique(name: str, taken: Iterable[str]) -> str:
-    """Return the name, with a number appended if it is taken."""
-    names = set(taken)
-    if name not in names:
-        return name
-    number = 1
-    while f"{name}{number}" in names:
-        number += 1
-    return f"{name}{number}"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hls4ml_soc.virtual.vivado import ipxact
+from hls4ml_soc.virtual.vivado import ipxact, presence
 from hls4ml_soc.virtual.vivado.ip import (
     AddressSpace,
     Block,
@@ -23,20 +22,6 @@ from hls4ml_soc.virtual.vivado.ip import (
 )
 
 _FOLDER = Path(__file__).with_name("catalogue")
-# The first release with an IP; all others are in every release from 2019.1 on (UG994, PYNQ and
-# Avnet scripts).
-_SINCE = {
-    "microblaze_riscv:1.0": "2024.1",
-    "mdm_riscv:1.0": "2024.1",
-    "zynq_ultra_ps_e:3.4": "2022.1",
-    "zynq_ultra_ps_e:3.5": "2023.1",
-    "ilconcat:1.0": "2024.2",
-    "ilconstant:1.0": "2024.2",
-    "ilslice:1.0": "2024.2",
-    "ilvector_logic:1.0": "2024.2",
-    "ilreduced_logic:1.0": "2024.2",
-}
-_UNTIL = {"zynq_ultra_ps_e:3.3": "2021.2", "zynq_ultra_ps_e:3.4": "2022.2"}
 # Versions of which no instance was harvested, and the version whose facts stand for them.
 _STAND_FOR = {
     "zynq_ultra_ps_e-3.4": "zynq_ultra_ps_e-3.5",
@@ -50,7 +35,7 @@ class Catalogue:
 
     def __init__(self, release: str) -> None:
         """Take the release, for example ``2023.2``."""
-        self._release = _numbers(release)
+        self._release = presence.numbers(release)
         self._repository: dict[str, Ip] = {}
 
     def scan(self, folders: list[Path]) -> list[Ip]:
@@ -69,9 +54,7 @@ class Catalogue:
         for stem in [*(path.stem for path in _FOLDER.glob("*.json")), *_STAND_FOR]:
             name, version = stem.rsplit("-", 1)
             key = f"{name}:{version}"
-            if key in _SINCE and self._release < _numbers(_SINCE[key]):
-                continue
-            if key in _UNTIL and self._release > _numbers(_UNTIL[key]):
+            if not presence.has_ip(self._release, key):
                 continue
             own.append(f"{_library(name)}:{key}")
         return sorted([*own, *self._repository], key=_order)
@@ -115,13 +98,9 @@ def _library(name: str) -> str:
     return "xilinx.com:inline_hdl" if name.startswith("il") else "xilinx.com:ip"
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(n) for n in re.findall(r"\d+", version))
-
-
 def _order(vlnv: str) -> tuple[str, tuple[int, ...]]:
     library, _, version = vlnv.rpartition(":")
-    return library, _numbers(version)
+    return library, presence.numbers(version)
 
 
 @cache

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from hls4ml_soc.virtual.vivado import tables
+from hls4ml_soc.virtual.vivado.messages import SEVERITY
+
 GENERATED = (Path(__file__).parent / "generated.tcl").read_text()
 ZYNQ = """create_project p p -part xc7z020clg400-1
 create_bd_design d
@@ -194,6 +197,8 @@ def test_what_zynqmp_computes(bench: Any, settings: str, name: str, value: str) 
 
 def test_a_memory_is_as_large_as_its_range(bench: Any) -> None:
     script = ZYNQ.replace("processing_system7_0", "ps") + (
+        "apply_bd_automation -rule xilinx.com:bd_rule:processing_system7 -config {make_external "
+        '"FIXED_IO, DDR"} [get_bd_cells ps]\n'
         "create_bd_cell -type ip -vlnv xilinx.com:ip:axi_bram_ctrl b\n"
         "set_property -dict {CONFIG.DATA_WIDTH 64 CONFIG.SINGLE_PORT_BRAM 1} [get_bd_cells b]\n"
         "create_bd_cell -type ip -vlnv xilinx.com:ip:blk_mem_gen m\n"
@@ -206,6 +211,13 @@ def test_a_memory_is_as_large_as_its_range(bench: Any) -> None:
         "puts [get_property CONFIG.DATA_WIDTH [get_bd_intf_pins ps_axi_periph/M00_AXI]]\n"
     )
     assert bench.run(script).text.endswith("\n<\n16384\n64\n16384\n64\n")
+
+
+def test_the_documentation_has_the_tables_of_the_code() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "stand-in.md").read_text()
+    assert tables.document() in text
+    missing = [i for i, _ in SEVERITY.items() if f"| {i} |  |" in tables.severities()]
+    assert missing == ["IP_Flow 19-4830"]
 
 
 def test_projects_of_the_same_run_open_again(bench: Any) -> None:

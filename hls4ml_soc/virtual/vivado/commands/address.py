@@ -7,49 +7,23 @@ import re
 from hls4ml_soc.virtual.tcl import join_list
 from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.address_check import check
+from hls4ml_soc.virtual.vivado.address_defaults import default_size, free
 from hls4ml_soc.virtual.vivado.addressing import (
     SlaveSegment,
     Space,
     is_open,
-    overlap,
     reachable,
     spaces,
     windows,
 )
 from hls4ml_soc.virtual.vivado.arguments import Arguments
-from hls4ml_soc.virtual.vivado.design import Design, Segment, unique
-from hls4ml_soc.virtual.vivado.memory_controllers import CONTROLLERS
+from hls4ml_soc.virtual.vivado.design import Design, Segment
 from hls4ml_soc.virtual.vivado.messages import short_address, short_size
+from hls4ml_soc.virtual.vivado.presence import OPTION_SINCE, numbers
 from hls4ml_soc.virtual.vivado.session import Session, command
+from hls4ml_soc.virtual.vivado.unique import unique
 
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
-# Where Vivado begins for an IP, by kind of master (hand-off files of public projects); "" is any
-# other IP. Where nothing is said it begins at the bottom of what the master reaches.
-_ZYNQ7 = {
-    "axi_bram_ctrl": 0x40000000,
-    "axi_dma": 0x40400000,
-    "axi_gpio": 0x41200000,
-    "axi_timer": 0x42800000,
-    "axi_intc": 0x41800000,
-    "axi_uartlite": 0x42C00000,
-    "": 0x43C00000,
-}
-_MICROBLAZE = {
-    "axi_bram_ctrl": 0xC0000000,
-    "axi_gpio": 0x40000000,
-    "axi_uartlite": 0x40600000,
-    "axi_timer": 0x41C00000,
-    "axi_intc": 0x41200000,
-    "axi_dma": 0x41E00000,
-    "mig_7series": 0x80000000,
-    "lmb_bram_if_cntlr": 0,
-    "": 0x44A00000,
-}
-_FIRST = {
-    "processing_system7": _ZYNQ7,
-    "microblaze": _MICROBLAZE,
-    "microblaze_riscv": _MICROBLAZE,
-}
 
 
 def size_of(session: Session, text: str, option: str) -> int:
@@ -73,13 +47,8 @@ def size_of(session: Session, text: str, option: str) -> int:
 def assign_bd_address(session: Session, a: Arguments) -> str:
     """Map slave segments into address spaces; without arguments, all that are not mapped yet."""
     design = session.design()
-    for option, since in (
-        ("offset", (2019, 2)),
-        ("target_address_space", (2019, 2)),
-        ("with_locktype", (2023, 1)),
-        ("with_name", (2023, 2)),
-    ):
-        if a.has(option) and session.release < since:
+    for (_, option), since in OPTION_SINCE.items():
+        if a.has(option) and session.release < numbers(since):
             raise session.fail(
                 "Common 17-170",
                 f"Unknown option '-{option}', please type 'assign_bd_address -help' for "
@@ -103,12 +72,12 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
             size = (
                 size_of(session, a.get("range"), "range")
                 if a.has("range")
-                else _default_size(segment)
+                else default_size(segment)
             )
             offset = (
                 size_of(session, a.get("offset"), "offset")
                 if a.has("offset")
-                else _free(design, space, segment, size)
+                else free(design, space, segment, size)
             )
             if not a.has("offset") and _too_high(design, space, segment, offset, size):
                 # Vivado leaves out what a master with few address bits cannot reach.
@@ -193,26 +162,6 @@ def _mapping(design: Design, space: Space, segment: SlaveSegment) -> Segment | N
         if own.space_path == space.path and own.slave_path == segment.path:
             return own
     return None
-
-
-def _default_size(segment: SlaveSegment) -> int:
-    return max(segment.size, 0x10000) if segment.block.usage == "register" else segment.size
-
-
-def _free(design: Design, space: Space, segment: SlaveSegment, size: int) -> int:
-    """Find a place: memory at its own base, registers from where Vivado begins for the IP."""
-    base = int(segment.block.base)
-    assert space.cell.ip is not None
-    first = _FIRST.get(space.cell.ip.name, {})
-    name = segment.bus.cell.ip.name if segment.bus.cell and segment.bus.cell.ip else ""
-    if base or (segment.block.usage != "register" and name not in (*first, *CONTROLLERS)):
-        return base
-    master = next(m for m, s in reachable(design, space) if s == segment)
-    low, high = windows(master, space)[0]
-    offset = max(low, first.get(name, first.get("", low)))
-    while overlap(design, space.path, offset, size) and offset + size <= high:
-        offset += size
-    return offset
 
 
 def _map(

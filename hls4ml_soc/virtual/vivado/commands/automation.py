@@ -49,8 +49,9 @@ def apply_bd_automation(session: Session, a: Arguments) -> str:
 
 def _without(session: Session, a: Arguments, rule: str) -> str:
     text = (
-        f"hls4ml_soc's stand-in does not model `apply_bd_automation -rule xilinx.com:bd_rule:{rule}`"
-        "; write out what the rule creates and connects"
+        "hls4ml_soc's stand-in does not model "
+        f"`apply_bd_automation -rule xilinx.com:bd_rule:{rule}`; "
+        "write out what the rule creates and connects"
     )
     if session.messages.strict or rule != "debug":
         raise session.refuse(text)
@@ -73,7 +74,8 @@ def _preset(session: Session, config: dict[str, str], known: str) -> None:
         board = session.open_project().board_part or "none"
         session.messages.report(
             "Standin 1-8",
-            f"the preset of board '{board}' is not known to hls4ml_soc's stand-in; assumed is {known}",
+            f"the preset of board '{board}' is not known to hls4ml_soc's stand-in; "
+            f"assumed is {known}",
         )
 
 

@@ -7,9 +7,10 @@ from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.connect import default_name, names_in
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
-from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Pin, unique
+from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Pin
 from hls4ml_soc.virtual.vivado.expression import integer
 from hls4ml_soc.virtual.vivado.session import Session, command
+from hls4ml_soc.virtual.vivado.unique import unique
 
 _DIRECTIONS = {"I": "in", "O": "out", "IO": "inout"}
 _TYPES = ("clk", "rst", "intr", "ce", "data", "other", "undef", "")

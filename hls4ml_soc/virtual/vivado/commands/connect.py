@@ -5,8 +5,9 @@ from __future__ import annotations
 from hls4ml_soc.virtual.tcl import join_list, split_list
 from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.arguments import Arguments
-from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, unique
+from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin
 from hls4ml_soc.virtual.vivado.session import Session, command
+from hls4ml_soc.virtual.vivado.unique import unique
 
 _MODE = {
     "master": "Master",

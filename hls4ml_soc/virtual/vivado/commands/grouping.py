@@ -7,8 +7,9 @@ from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.connect import names_in
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
-from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, unique
+from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin
 from hls4ml_soc.virtual.vivado.session import Session, command
+from hls4ml_soc.virtual.vivado.unique import unique
 
 
 @command("group_bd_cells [-prefix <arg>]! [<target_cell_name>] [<cells>...]")

@@ -7,6 +7,7 @@ from hls4ml_soc.virtual.vivado import attributes, boards
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
+from hls4ml_soc.virtual.vivado.commands.property_names import CELL, FILE, FILESET, PROJECT, RUN
 from hls4ml_soc.virtual.vivado.configure import configure
 from hls4ml_soc.virtual.vivado.design import Bus, Net, Pin, Segment
 from hls4ml_soc.virtual.vivado.messages import OWN
@@ -14,67 +15,6 @@ from hls4ml_soc.virtual.vivado.project import Part, Project, Run
 from hls4ml_soc.virtual.vivado.rename import rename
 from hls4ml_soc.virtual.vivado.select import pattern
 from hls4ml_soc.virtual.vivado.session import Session, command
-
-# Properties of projects, file sets, runs and files that scripts set and that change nothing in the
-# model.
-_PROJECT = {
-    "ENABLE_RESOURCE_ESTIMATION",
-    "IP_CACHE_PERMISSIONS",
-    "IP_INTERFACE_INFERENCE_PRIORITY",
-    "MEM.ENABLE_MEMORY_MAP_GENERATION",
-    "PR_FLOW",
-    "REVISED_DIRECTORY_STRUCTURE",
-    "SIM.CENTRAL_DIR",
-    "SIM.IP.AUTO_EXPORT_SCRIPTS",
-    "SOURCE_MGMT_MODE",
-    "WEBTALK.PARENT_DIR",
-    "DEFAULT_LIB",
-    "TARGET_LANGUAGE",
-    "SIMULATOR_LANGUAGE",
-    "XPM_LIBRARIES",
-    "CORECONTAINER.ENABLE",
-    "IP_OUTPUT_REPO",
-    "ENABLE_VHDL_2008",
-    "TARGET_SIMULATOR",
-}
-_RUN = {
-    "STRATEGY",
-    "FLOW",
-    "REPORT_STRATEGY",
-    "AUTO_INCREMENTAL_CHECKPOINT",
-    "INCREMENTAL_CHECKPOINT",
-}
-_FILE = {
-    "USED_IN",
-    "USED_IN_SYNTHESIS",
-    "USED_IN_IMPLEMENTATION",
-    "USED_IN_SIMULATION",
-    "FILE_TYPE",
-    "LIBRARY",
-    "IS_ENABLED",
-    "SYNTH_CHECKPOINT_MODE",
-    "GENERATE_SYNTH_CHECKPOINT",
-    "REGISTERED_WITH_MANAGER",
-    "PROCESSING_ORDER",
-    "IS_GLOBAL_INCLUDE",
-    "SCOPED_TO_REF",
-    "SCOPED_TO_CELLS",
-}
-_FILESET = {
-    "TOP",
-    "TOP_LIB",
-    "TOP_AUTO_SET",
-    "TARGET_CONSTRS_FILE",
-    "INCLUDE_DIRS",
-    "VERILOG_DEFINE",
-    "GENERIC",
-    "DESIGN_MODE",
-    "VERILOG_UPPERCASE",
-}
-
-
-# Properties of cells that change nothing in the model.
-_CELL = {"SCREENSIZE", "LOCATION", "SELECTED_SIM_MODEL", "COMBINED_SIM_MODEL", "LOCK_UPGRADE"}
 
 
 @command("set_property [-dict <arg>] [<name>] [<value>] [<objects>...]")
@@ -133,7 +73,7 @@ def _set_cell(session: Session, cell: Cell, name: str, value: str) -> None:
     if upper == "NAME":
         path = new_path(session, session.design(), f"{cell.parent}/{value}", session.design().cells)
         rename(session.design(), cell, path)
-    elif upper not in _CELL and not upper.startswith(("PFM.", "HDL_ATTRIBUTE.", "USER_COMMENTS.")):
+    elif upper not in CELL and not upper.startswith(("PFM.", "HDL_ATTRIBUTE.", "USER_COMMENTS.")):
         _unknown(session, name, cell.path)
 
 
@@ -171,7 +111,7 @@ def _set_node(session: Session, node: Pin | Bus, name: str, value: str) -> None:
             return
         node.config[key] = value
         design.touch()
-    elif upper.startswith(("PFM.", "HDL_ATTRIBUTE.")) or upper in _CELL:
+    elif upper.startswith(("PFM.", "HDL_ATTRIBUTE.")) or upper in CELL:
         return
     elif upper == "NAME" and (node.cell is None or node.cell.ip is None):
         table: dict[str, Pin] | dict[str, Bus] = (
@@ -210,7 +150,7 @@ def _set_project(session: Session, project: Project, name: str, value: str) -> N
         project.part = part
     elif upper == "BOARD_PART":
         _set_board(session, project, value)
-    elif upper in _PROJECT or upper.startswith("PLATFORM."):
+    elif upper in PROJECT or upper.startswith("PLATFORM."):
         project.properties.setdefault("project", {})[upper] = value
     else:
         _unknown(session, name, project.name)
@@ -253,13 +193,13 @@ def _set_other(session: Session, kind: str, thing: object, values: dict[str, str
         upper = name.upper()
         if kind == "fileset" and upper == "IP_REPO_PATHS":
             _set_project(session, project, name, value)
-        elif kind == "fileset" and upper in _FILESET:
+        elif kind == "fileset" and upper in FILESET:
             project.properties.setdefault(str(thing), {})[upper] = value
-        elif kind == "file" and (upper in _FILE or upper == "PFM_NAME"):
+        elif kind == "file" and (upper in FILE or upper == "PFM_NAME"):
             project.properties.setdefault(str(thing), {})[upper] = value
         elif isinstance(thing, Net) and upper.startswith("HDL_ATTRIBUTE."):
             continue
-        elif isinstance(thing, Run) and (upper in _RUN or upper.startswith("STEPS.")):
+        elif isinstance(thing, Run) and (upper in RUN or upper.startswith("STEPS.")):
             thing.properties[upper] = value
         else:
             _unknown(session, name, str(getattr(thing, "name", thing)))
@@ -283,7 +223,7 @@ def _value(session: Session, kind: str, thing: object, name: str) -> str:
     upper = name.upper()
     if kind in ("fileset", "file") and session.project:
         own = session.project.properties.get(str(thing), {})
-        if upper in own or upper in _FILESET | _FILE:
+        if upper in own or upper in FILESET | FILE:
             return own.get(upper, "")
     value = attributes.get(session.current, kind, thing, name)
     if value is not None:
