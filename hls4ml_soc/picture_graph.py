@@ -167,7 +167,8 @@ def _cell(design: Hwh, module: Module, wires: tuple[Wire, ...], shown: list[str]
 
 def _constant(module: Module) -> Iterator[str]:
     if module.kind in ("xlconstant", "ilconstant"):
-        yield f"= {module.number('CONST_VAL'):#x}"
+        digits = -(-module.number("CONST_WIDTH") // 4)
+        yield f"= 0x{module.number('CONST_VAL'):0{digits}x}"
 
 
 def _addresses(design: Hwh, module: Module) -> Iterator[str]:

@@ -383,3 +383,27 @@ def test_an_image_keeps_its_shape(tmp_path: Path) -> None:
     folder = source.project(tmp_path / "project", name="net", part="xc7z020", clock_ns=10)
     (image,) = Accelerator.read(folder).inputs
     assert (image.name, image.shape, image.size) == ("image", (4, 4), 16)
+
+
+@pytest.mark.parametrize("name", ["parameters", "defines", "soc", "math"])
+def test_names_that_hide_a_header_or_a_declaration(folder: Path, name: str) -> None:
+    edit(folder / "project.tcl", '"net"', f'"{name}"')
+    assert refusal(folder) == (
+        f"project.tcl: project name '{name}': a header or a declaration of C++, HLS, hls4ml or the "
+        "wrapper has this name and the build would take one for the other; let hls4ml write the "
+        "project under another name"
+    )
+
+
+@pytest.mark.parametrize("text", ["27%", "1.25", "2 ns", ""])
+def test_clock_uncertainties(folder: Path, text: str) -> None:
+    digest = Accelerator.read(folder).digest()
+    edit(folder / "project.tcl", "uncertainty 27%", f"uncertainty {text}")
+    accelerator = Accelerator.read(folder)
+    assert accelerator.clock_uncertainty == text
+    assert (accelerator.digest() == digest) == (text == "27%")
+
+
+def test_a_clock_uncertainty_that_is_none(folder: Path) -> None:
+    edit(folder / "project.tcl", "uncertainty 27%", "uncertainty [exit]")
+    assert refusal(folder) == "project.tcl: cannot read the clock uncertainty '[exit]'"

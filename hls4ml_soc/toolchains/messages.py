@@ -18,7 +18,7 @@ _UMBRELLA = re.compile(
     r"|\[Vivado 12-13638\]|\[Vivado 12-1345\]|\[Vivado_Tcl 4-\d+\]"
     r"|\[HLS 200-1715\]|\[HLS 200-70\] (Pre-synthesis failed|Compilation errors found)"
     r"|\[IMPL 213-28\]|\[v\+\+ 60-(300|626|661|703)\]"
-    r"|\[soc\] \S+ ended with|\[soc\] .*ERROR messages above"
+    r"|\[soc\] \S+ (ended with|stopped at)|\[soc\] .*ERROR messages above"
 )
 #: A process that was killed, or crashed. The launcher's script tells, not the tool.
 _ENDED = re.compile(

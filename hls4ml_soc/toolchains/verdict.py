@@ -12,7 +12,8 @@ from . import messages, reports
 from .reports import Figures
 
 #: Written by steps/run.tcl: the only word on a run that Vivado itself lets fail silently.
-_RUN = re.compile(r"soc: (\w+): (.*) \((\d+%)\)$", re.MULTILINE)
+_RUN = re.compile(r"^soc: (\w+): (.*) \((\d+%)\)$", re.MULTILINE)
+_FAILED = re.compile(r"^ERROR: \[soc\] (\w+) ended with '(.*)': see .*runme\.log$", re.MULTILINE)
 #: What a report of an earlier run would be taken for.
 _REPORTS = ("timing.rpt", "utilization.rpt", "facts.txt")
 _HLS = "*_prj/solution1/syn/report/*_soc_csynth.xml"
@@ -24,7 +25,7 @@ class Verdict:
     figures are None where no report gives them; ``cause`` is empty for a success."""
 
     exit_code: int
-    runs: dict[str, dict[str, str]] = field(default_factory=dict)
+    runs: dict[str, dict[str, str | None]] = field(default_factory=dict)
     timing: Figures | None = None
     utilization: Figures | None = None
     hls: Figures | None = None
@@ -63,7 +64,7 @@ def judge(where: Path, log: Path, code: int) -> Verdict:
         found = messages.cause(text, (run.read_text(errors="replace") for run in runs), code)
     return Verdict(
         code,
-        {run: {"status": status, "progress": done} for run, status, done in _RUN.findall(text)},
+        _runs(text),
         _figures(where / "timing.rpt", reports.timing),
         _figures(where / "utilization.rpt", reports.utilization),
         next((each for path in where.glob(_HLS) if (each := _figures(path, reports.hls))), None),
@@ -75,6 +76,13 @@ def judge(where: Path, log: Path, code: int) -> Verdict:
 def ended(code: int) -> str:
     """Say how a process ended."""
     return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+def _runs(text: str) -> dict[str, dict[str, str | None]]:
+    told: list[tuple[str, str, str | None]] = _RUN.findall(text)
+    # Of a run that failed the Tcl gives the status alone.
+    told += [(run, status, None) for run, status in _FAILED.findall(text)]
+    return {run: {"status": status, "progress": done} for run, status, done in told}
 
 
 def _age(path: Path) -> tuple[float, str]:

@@ -55,6 +55,14 @@ def pressed(board: Board, key: bytes, end: str) -> str:
     return board.until(end)
 
 
+def answers(board: Board) -> list[Frame]:
+    """Return the frames that come first, none if nothing comes."""
+    decoder, frames = Decoder(), list[Frame]()
+    while not frames and (data := board.read(5.0)):
+        frames += decoder.feed(data)
+    return frames
+
+
 def test_keys_give_a_menu(small: Path) -> None:
     keys = "keys: i information, s self-test, b benchmark, e errors, r reset, h help\r\n"
     with Board.on(small) as board:
@@ -84,11 +92,7 @@ def test_a_frame_between_keys_is_answered(small: Path) -> None:
         board.until("ready\r\n")
         assert pressed(board, b"r", "\n") == "reset\r\n"
         board.write(Frame(2, 77, b"there").encode())
-        frames: list[Frame] = []
-        decoder = Decoder()
-        while not frames:
-            frames += decoder.feed(board.read(5.0))
-        assert frames == [Frame(0x82, 77, b"there")]
+        assert answers(board) == [Frame(0x82, 77, b"there")]
         assert pressed(board, b"r", "\n") == "reset\r\n"
 
 
@@ -97,8 +101,4 @@ def test_a_damaged_frame_is_answered_as_such(small: Path) -> None:
         board.until("ready\r\n")
         for count in (1, 2):
             board.write(Frame(2, 77, b"there").encode().replace(b"ther", b"them"))
-            frames: list[Frame] = []
-            decoder = Decoder()
-            while not frames:
-                frames += decoder.feed(board.read(5.0))
-            assert frames == [Frame(0xFE, 0, bytes([count, 0, 0, 0, 0, 0, 0, 0]))]
+            assert answers(board) == [Frame(0xFE, 0, bytes([count, 0, 0, 0, 0, 0, 0, 0]))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,11 +137,9 @@ def test_the_uncertainty_is_part_of_the_identity(tmp_path: Path) -> None:
         ("beats<64, 16, 3, true>", "beats<64, 16, 4, true>",
          ("no matching function for call to 'tensor_to_beats<64, 16, 4, true>(", "(net_soc.cpp:")),
         ("    input_t x0[10];", "    input_t x0[1];",
-         ("static assertion failed: x0[1] is smaller than the parameter x[10] of ::net "
-          "(net_soc.cpp:",)),
+         ("invalid initialization of reference of type 'input_t (&)[10]'", "(net_soc.cpp:")),
         ("    result_t y0[3];", "    result_t y0[2];",
-         ("static assertion failed: y0[2] is smaller than the parameter layer2_out[OUT] of ::net "
-          "(net_soc.cpp:",)),
+         ("invalid initialization of reference of type 'result_t (&)[3]'", "(net_soc.cpp:")),
         ("    input_t x0[10];", "    input_t x0[12];",
          ("invalid initialization of reference of type 'input_t (&)[10]'", "(net_soc.cpp:")),
         ("tensor<64, 16, 10>", "tensor<32, 16, 10>",
@@ -156,6 +155,29 @@ def test_sizes_that_do_not_fit(
     assert code == 1
     for message in ("ERROR: [HLS 200-70] Compilation errors found: ", *messages):
         assert message in error
+
+
+@pytest.mark.parametrize(
+    ("size", "less", "message"),
+    [
+        ("10", "8", "x0[8] is smaller than the parameter x[10] of ::net"),
+        ("3", "2", "y0[2] is smaller than the parameter layer2_out[OUT] of ::net"),
+    ],
+)
+def test_a_wrapper_for_a_smaller_network(
+    size: str, less: str, message: str, tmp_path: Path
+) -> None:
+    wrapper = prepare(tmp_path)
+    text = re.sub(rf"(\[|, ){size}([]),>])", rf"\g<1>{less}\2", wrapper.read_text())
+    wrapper.write_text(text)
+    line = 1 + text[: text.index("    ::net(")].count("\n")
+    assert run(wrapper) == (
+        1,
+        [
+            "ERROR: [HLS 200-70] Compilation errors found: static assertion failed: "
+            f"{message} (net_soc.cpp:{line}:31)"
+        ],
+    )
 
 
 def test_without_the_network(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ class Bus:
             # Once per look for input: what is read beside it costs nothing more.
             self._line.asked = False
             self._clock.waited += self._clock.cycles_in(self._console.nap(1e-3))
+        self._line.was_watched()
 
     def _look_at_timer(self) -> None:
         if self._delaying:

@@ -57,6 +57,10 @@ class SerialLine:
         if not self._coming:
             self._next -= self.character  # when the last one was complete
 
+    def was_watched(self) -> None:
+        """Note that the program has looked all the time up to now, though nobody asked the line."""
+        self._looked = self._clock.cycles
+
     def send(self, byte: int) -> bool:
         """Put a byte into the transmit FIFO; false, and the byte is lost, if it is full."""
         if self.waiting >= self.depth:

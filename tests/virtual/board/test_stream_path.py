@@ -11,5 +11,5 @@ from hls4ml_soc.virtual.board.errors import FabricError
 def test_samples_of_no_beats(bench, designs, beats: int) -> None:
     design = designs.accelerator(beats=beats)
     with pytest.raises(FabricError) as error:
-        bench(design, cores={designs.CORE_VLNV: designs.SumCore})
+        bench(design, designs.SumCore)
     assert str(error.value) == f"start counts samples of {beats} beats (BEATS): none begins"

@@ -114,6 +114,17 @@ def test_who_looks_too_late_overruns(ps):
     assert ps.line.lost == 6
 
 
+def test_who_polls_through_a_pause_does_not_overrun_by_it(ps):
+    ps.uart.read(SR)
+    ps.pass_time(100_000)
+    ps.line.was_watched()
+    ps.console.write(bytes(100))
+    assert ps.uart.read(SR) & RX_EMPTY
+    ps.pass_time(100)
+    assert ps.uart.read(FIFO) == 0
+    assert ps.uart.read(SR) & RX_EMPTY
+
+
 def test_an_answer_is_not_early(ps):
     ps.uart.read(SR)
     ps.pass_time(1000)

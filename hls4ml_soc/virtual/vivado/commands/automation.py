@@ -12,8 +12,8 @@ from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Pin
 from hls4ml_soc.virtual.vivado.session import Session, command
 
-# What the presets of the boards have in common, as far as it decides which ports exist (board
-# files of zcu102, zcu104, kv260, ultra96v2, pynq-zu; XilinxBoardStore).
+# What the presets of five boards have in common, as far as it decides which ports exist
+# (XilinxBoardStore).
 _PS8_PRESET = {
     "PSU__USE__M_AXI_GP0": 1,
     "PSU__USE__M_AXI_GP1": 1,
