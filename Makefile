@@ -10,10 +10,10 @@ demo: setup  ## handwritten digits on a virtual Pynq-Z2
 	@.venv/bin/hls4ml-soc deploy --board pynq-z2
 
 test: setup lint  ## all tests that are quick
-	$(PYTHON) -m pytest -q -m "not deep"
+	$(PYTHON) -m pytest -q -m "not deep" -n auto
 
 test-deep: setup  ## mutations, fuzz, versions: up to an hour
-	$(PYTHON) -m pytest -q -m deep
+	$(PYTHON) -m pytest -q -m deep -n auto
 
 lint: setup
 	@.venv/bin/ruff check .

@@ -136,7 +136,8 @@ class BlockDesign:
         family = self.contract.board.processing_system.family
         products |= PRODUCTS.get(family, {})
         since = SINCE.get(family, "")
-        step = Step("Vivado", "vivado", ("build.tcl",), "vivado", products, since)
+        met = not self.allow_negative_slack
+        step = Step("Vivado", "vivado", ("build.tcl",), "vivado", products, since, met)
         return Plan(files, (step,))
 
     def _generated(self) -> str:

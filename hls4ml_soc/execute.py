@@ -84,7 +84,7 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
             if noted is not None:
                 remark("unchanged")
             else:
-                judged = _run_step(where, step, command, progress)
+                judged = _run_step(where, step, command, toolchain.origin, progress)
                 noted = _note(where, step, key, judged)
                 for line in judged.remarks:
                     remark(line)
@@ -160,7 +160,9 @@ def root_cause(log: Path) -> str:
     return messages.cause(log.read_text(errors="replace")).text
 
 
-def _run_step(where: Path, step: Step, command: list[str], progress: Progress) -> Verdict:
+def _run_step(
+    where: Path, step: Step, command: list[str], origin: str, progress: Progress
+) -> Verdict:
     (where / "build.json").unlink(missing_ok=True)
     for path in step.products.values():
         (where / path).unlink(missing_ok=True)
@@ -174,9 +176,12 @@ def _run_step(where: Path, step: Step, command: list[str], progress: Progress) -
             f"{kind} ({path})" for kind, path in step.products.items()
             if not (where / path).is_file()
         ]  # fmt: skip
-        if not missing:
+        cause = f"ended without an error but wrote no {', '.join(missing)}" if missing else ""
+        if step.met and not cause:
+            cause = verdict.unmet(judged, origin)
+        if not cause:
             return judged
-        judged = replace(judged, cause=f"ended without an error but wrote no {', '.join(missing)}")
+        judged = replace(judged, cause=cause)
         said = f"{step.title} {judged.cause}"
     else:
         said = f"{step.title} failed ({verdict.ended(code)}): {judged.cause}"

@@ -15,7 +15,8 @@ class Step:
 
     ``tool`` is a name such as ``vivado``; a toolchain decides what is executed for it. ``folder``
     is where it runs, below the output folder; ``products`` maps a kind (``bit``, ``hwh``) to a path
-    below ``folder``. ``since`` is the oldest release that can do it, where not every one can."""
+    below ``folder``. ``since`` is the oldest release that can do it, where not every one can.
+    ``met`` asks for timing that is met."""
 
     title: str
     tool: str
@@ -23,6 +24,7 @@ class Step:
     folder: str
     products: dict[str, str] = field(default_factory=dict)
     since: str = ""
+    met: bool = False
 
     def __str__(self) -> str:
         return f"{self.folder}$ {shlex.join((self.tool, *self.arguments))}"

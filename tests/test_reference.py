@@ -237,9 +237,7 @@ def test_a_build_script_that_fails_without_an_error(project: Path, tmp_path: Pat
     )
 
 
-@pytest.mark.parametrize(
-    "file", ["digits_bridge.cpp", "build_lib.sh", "firmware/weights/b4.txt"]
-)
+@pytest.mark.parametrize("file", ["digits_bridge.cpp", "build_lib.sh", "firmware/weights/b4.txt"])
 def test_a_missing_file_is_an_error_not_the_end_of_the_process(
     project: Path, tmp_path: Path, file: str
 ) -> None:

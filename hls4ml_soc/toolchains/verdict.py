@@ -49,6 +49,21 @@ class Verdict:
             yield f"HLS estimates more than the part has: {', '.join(beyond)}"
 
 
+def unmet(judged: Verdict, origin: str) -> str:
+    """Return why a build that ended well must not be used: nothing, if timing is met.
+
+    A second look at what the Tcl has checked: pulse width included, and not knowing is no pass.
+    Only a stand-in, which times nothing, may leave it open.
+    """
+    if judged.timing is None:
+        return (
+            "" if origin == "standin" else "told no slack: timing.rpt has no design timing summary"
+        )
+    if judged.timing["met"]:
+        return ""
+    return f"ended well, but timing is {reports.slack(judged.timing)}: see timing.rpt"
+
+
 def forget(where: Path) -> None:
     """Remove the reports of an earlier run."""
     for path in (*(where / name for name in _REPORTS), *where.glob(_HLS)):

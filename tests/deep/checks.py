@@ -15,9 +15,9 @@ RUNS = ("synth", "impl", "license", "memory", "crash", "timing")
 #: Checks of how runs ended: pattern of the text, what stands in its place.
 ENDINGS = {
     "run status": (r"^(    if \{\$progress ne .*\{\n.*\n    \}\n)", ""),
-    "progress": (r'(\$progress ne "100%" \|\| )', ""),
-    "status error": (r"( \|\| \[string match -nocase \*error\* \$status\])", ""),
-    "wait": (r"^(    wait_on_run \$run\n)", ""),
+    "failed runs": (r"^(        if \{\[string match -nocase \*error\* .*\{\n.*\n        \}\n)", ""),
+    "status error": (r"(\[string match -nocase \*error\* \$status\] \|\| )", ""),
+    "wait": (r"^(    catch \{ wait_on_run \$run \}\n)", ""),
     "synthesis run": (r"^(    run_to_end synth_1\n)", ""),
     "implementation run": (r"^(    implementation_run\n)", ""),
     "open run": (r"^(    open_run impl_1\n)", ""),
@@ -41,7 +41,7 @@ HALF = (
 )
 HIGH = (
     r"^(    net start/ap_start accelerator/ap_start\n)",
-    "    create_cell xilinx.com:ip:xlconstant always\n    net always/dout accelerator/ap_start\n",
+    "    create_cell xilinx.com:ip:xlconstant one\n    net one/dout accelerator/ap_start\n",
 )
 OPEN = (r"(identity/gpio2_io_i)\]", "identity/gpio_io_i")
 CLOCKLESS = (r"(accelerator/ap_clk)$", "")

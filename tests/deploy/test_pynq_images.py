@@ -1,4 +1,4 @@
-"""The bundle as a real image's PYNQ reads it: by its own code, which the virtual device replaces."""
+"""The bundle as a real image's PYNQ reads it, by the code that the virtual device replaces."""
 
 import pytest
 

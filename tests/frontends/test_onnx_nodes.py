@@ -360,9 +360,7 @@ def test_images_are_flattened_before_they_are_multiplied() -> None:
 
 def test_networks_that_are_none() -> None:
     relu = model([node("Relu", "x", "y")], {"x": ["n", 4]}, {"y": ["n", 4]})
-    assert refusal(relu) == (
-        "net.onnx: the network has no weights; there is nothing to accelerate"
-    )
+    assert refusal(relu) == ("net.onnx: the network has no weights; there is nothing to accelerate")
     idle = model([FIRST], {"x": ["n", 4], "z": ["n", 4]}, {"h": ["n", 3]}, {"w": W})
     assert refusal(idle) == "net.onnx: no output depends on input z; remove it"
     nodes = [FIRST, node("Identity", "x", "y")]

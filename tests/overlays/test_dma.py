@@ -115,7 +115,8 @@ def failure(dma_of, driver, registers) -> str:
         (
             IDLE,
             0,
-            "no result within timeout=0 s: all 128 input bytes were sent, but no TLAST ended the output: "
+            "no result within timeout=0 s: all 128 input bytes were sent, but no TLAST ended "
+            "the output: "
             "the core gave fewer "
             "than 80 bytes, keeps its last samples, or sets no TLAST (MM2S_DMASR 0x00000002, "
             "S2MM_DMASR 0x00000000)",
@@ -123,7 +124,8 @@ def failure(dma_of, driver, registers) -> str:
         (
             0,
             0,
-            "no result within timeout=0 s: the core stopped taking its input: it has not read all of the "
+            "no result within timeout=0 s: the core stopped taking its input: it has not "
+            "read all of the "
             "128 bytes "
             "(MM2S_DMASR 0x00000000, S2MM_DMASR 0x00000000)",
         ),

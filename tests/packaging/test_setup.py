@@ -62,7 +62,8 @@ def test_a_python_that_is_too_new_is_not_taken(checkout) -> None:
     done = setup(checkout)
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == (
-        "setup: no Python 3.10 to 3.12 found (this system's python3 is Python 3.13.0): install one, or uv"
+        "setup: no Python 3.10 to 3.12 found (this system's python3 is Python 3.13.0): "
+        "install one, or uv"
     )
     assert not (checkout / ".venv").exists()
 

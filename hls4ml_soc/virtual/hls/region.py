@@ -114,9 +114,7 @@ class _Builder:
         else:
             self._add_sequence(function, scope, names)
 
-    def _declare(
-        self, declared: Declaration, scope: str, declared_depth: int | None
-    ) -> Channel:
+    def _declare(self, declared: Declaration, scope: str, declared_depth: int | None) -> Channel:
         if not declared.is_stream and not declared.dims:
             raise HlsError(
                 f"line {declared.line}: variable {declared.name} of type {declared.element} is "

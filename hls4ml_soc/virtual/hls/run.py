@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from hls4ml_soc.virtual.hls.errors import HlsError
+from hls4ml_soc.virtual.hls.errors import CoreError, HlsError
 from hls4ml_soc.virtual.hls.session import Session
 from hls4ml_soc.virtual.hls.tools import Tool
 from hls4ml_soc.virtual.tcl import Tcl, TclCommandError, TclError
@@ -74,7 +74,7 @@ def _run(
         def run(words: list[str]) -> str:
             try:
                 return command(words)
-            except HlsError as error:
+            except (HlsError, CoreError) as error:
                 told.append(str(error))
                 tell(f"ERROR: {error}")
                 raise TclCommandError(str(error)) from error

@@ -189,9 +189,7 @@ def parse_command(
         if option.value == "bool" and value not in ("0", "1", "true", "false"):
             raise HlsError(f"[HLS 200-101] '{name}': option '{key}' is true or false, not {value}")
         if option.value == "number" and not (value.isascii() and value.isdigit()):
-            raise HlsError(
-                f"[HLS 200-101] '{name}': option '{key}' is a whole number, not {value}"
-            )
+            raise HlsError(f"[HLS 200-101] '{name}': option '{key}' is a whole number, not {value}")
         if option.choices and value not in option.choices:
             known = ", ".join(option.choices)
             raise HlsError(f"[HLS 200-101] '{name}': option '{key}' is one of {known}, not {value}")

@@ -45,6 +45,9 @@ def _widths(bus: Bus, ports: dict[str, str]) -> Iterator[Problem]:
     assert bus.cell is not None
     bits = _bits(bus, ports.get("TDATA"))
     if bits is None:
+        if "TDATA" in ports:
+            # Nothing compares it with the other end then.
+            yield OWN, f"hls4ml_soc's stand-in cannot tell the width of TDATA of {bus.path}"
         return
     if bits % 8:
         yield OWN, f"TDATA of stream {bus.path} has {bits} bits; it has to be whole bytes"
