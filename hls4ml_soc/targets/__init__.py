@@ -38,6 +38,6 @@ def check(name: str, until: str) -> None:
     last = getattr(TARGETS[name], "LAST", UNTIL[-1])
     if UNTIL.index(until) > UNTIL.index(last):
         raise DesignError(
-            f"the target {name} goes as far as --until {last} so far: its program is not "
-            "written yet"
+            f"the target {name} goes as far as --until {last} so far: deploy does not talk to its "
+            "program yet"
         )
