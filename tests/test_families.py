@@ -388,7 +388,8 @@ def test_a_target_that_is_not_finished_says_so_before_anything_is_built(
     with pytest.raises(DesignError) as error:
         deploy(None, "arty-a7-100", Options(loopback=True, until="run", out=tmp_path / "out"))
     assert str(error.value) == (
-        f"the target baremetal goes as far as --until {last} so far: deploy does not talk to its program yet"
+        f"the target baremetal goes as far as --until {last} so far: deploy does not talk to its "
+        "program yet"
     )
     assert not (tmp_path / "out").exists()
     targets.check("baremetal", last)
