@@ -82,6 +82,19 @@ print([n for n in sizes if not np.array_equal(a.predict(x[:n]), expected[:n])])
     assert outcome(digits.on_board(with_expected(code, expected, tmp_path))) == "[]"
 
 
+def test_a_batch_longer_than_the_length_register(digits, expected, tmp_path) -> None:
+    """46080 bytes through a DMA whose register holds 14 bits."""
+    short = digits.variant(
+        tmp_path / "short",
+        ("vivado/steps/dma.tcl", "c_sg_length_width 26", "c_sg_length_width 14"),
+    )
+    code = """
+a = AcceleratorOverlay('digits.bit')
+print(a._dma.longest, *(np.array_equal(a.predict(x), expected) for _ in range(2)))
+"""
+    assert outcome(short.on_board(with_expected(code, expected, tmp_path))) == "16383 True True"
+
+
 def test_a_transfer_cut_in_mid_sample_is_reported_and_the_next_is_right(
     digits, expected, tmp_path
 ) -> None:
