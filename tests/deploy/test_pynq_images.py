@@ -5,9 +5,11 @@ import pytest
 import hls4ml_soc.virtual.pynq.package  # noqa: F401  silences what pynq warns of on other machines
 
 
-def test_the_embedded_device_reads_the_bundle(digits, monkeypatch) -> None:
-    from pynq.pl_server import embedded_device, xclbin_parser
+def test_the_embedded_device_reads_the_bundle(digits, monkeypatch, tmp_path) -> None:
+    from pynq.pl_server import embedded_device, global_state, xclbin_parser
 
+    # Nothing is loaded yet, whatever another test has left for other processes to see.
+    monkeypatch.setattr(global_state, "STATE_DIR", str(tmp_path))
     # What needs the board: the compiler of xclbin containers and its result.
     monkeypatch.setattr(embedded_device, "_create_xclbin", lambda memories: b"")
     monkeypatch.setattr(xclbin_parser, "XclBin", lambda xclbin_data: None)
