@@ -14,6 +14,9 @@ def test_a_new_folder_is_made_and_can_be_used_again(tmp_path) -> None:
     for _ in range(2):
         with workspace.claim(tmp_path / "a/b") as folder:
             (folder / "result").write_text("1")
+            assert len(workspace.held()) == 1
+        assert workspace.held() == ()
+    assert (tmp_path / "a/b/result").read_text() == "1"
 
 
 def test_somebody_elses_folder_is_left_alone(tmp_path) -> None:

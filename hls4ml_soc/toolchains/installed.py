@@ -94,7 +94,7 @@ def find(tool: str, wanted: str | None = None) -> Installed:
         raise ToolError(f"{names} of release {wanted} not found (there is {there})")
     raise ToolError(
         f"{names} not found: source the settings64.sh of Vitis, or set {variable} or "
-        f"{ROOT_VARIABLE}; without --tools vendor, --host or --port everything runs on a virtual "
+        f"{ROOT_VARIABLE}; without --tools vendor everything runs on a virtual "
         "board"
     )
 

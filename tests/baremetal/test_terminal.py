@@ -48,6 +48,7 @@ def test_the_consoles_of_the_vendor_compile_in_both_flows(kind, console, tmp_pat
     include = (tmp_path, toy.SOURCES / "src", vendor, toy.BSP, toy.BSP / kind)
     options = ("-c", "-DSDT") if kind == "sdt" else ("-c",)
     toy.compile_c(tmp_path / "console.o", include, vendor / console, options=options)
+    assert (tmp_path / "console.o").read_bytes().startswith(b"\x7fELF")
 
 
 def pressed(board: Board, key: bytes, end: str) -> str:

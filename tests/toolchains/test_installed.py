@@ -90,7 +90,7 @@ def test_an_executable_of_ones_own(tmp_path, monkeypatch, tool) -> None:
 def test_what_is_missing() -> None:
     assert refused(VITIS) == (
         "vitis-run or vitis_hls not found: source the settings64.sh of Vitis, or set "
-        "HLS4ML_SOC_VITIS_HLS or HLS4ML_SOC_XILINX; without --tools vendor, --host or --port "
+        "HLS4ML_SOC_VITIS_HLS or HLS4ML_SOC_XILINX; without --tools vendor "
         "everything runs on a virtual board"
     )
     assert refused(VIVADO, "2023.2") == "vivado of release 2023.2 not found (there is no other)"
