@@ -26,6 +26,33 @@ class ProcessingSystem:
 
 
 @dataclass(frozen=True)
+class DataCentre:
+    """A card in a host's PCIe slot, built with Vitis in a processing system's place.
+
+    ``platform`` is its target platform, ``banks`` the memory that kernels may use, such as
+    ``DDR[0:3]`` or ``HBM[0:31]``, each of ``bank_mib``. ``slr`` are the dies that compute units are
+    spread over, none where the linker may choose; ``compute_units`` how many there are by
+    default."""
+
+    platform: str
+    banks: str
+    bank_mib: int
+    compute_units: int = 1
+    slr: tuple[str, ...] = ()
+
+    @property
+    def memory(self) -> str:
+        """The kind of memory, ``DDR`` or ``HBM``."""
+        return self.banks.partition("[")[0]
+
+    @property
+    def bank_numbers(self) -> range:
+        """The banks that may be used."""
+        first, _, last = self.banks.partition("[")[2].rstrip("]").partition(":")
+        return range(int(first), int(last or first) + 1)
+
+
+@dataclass(frozen=True)
 class Clock:
     """The fabric clock in MHz: what is asked for by default, and the most a design may ask for.
 
@@ -48,11 +75,12 @@ class MemoryRange:
 class Memory:
     """The memory port: data width, address width, ranges, and its name in a processing system.
 
-    Without a processing system it is a buffer of block RAM."""
+    Without a processing system it is a buffer of block RAM; of a data-centre card it is the width
+    of a kernel's ports, and the ranges are the platform's business."""
 
     bits: int
     address_bits: int
-    ranges: tuple[MemoryRange, ...]
+    ranges: tuple[MemoryRange, ...] = ()
     port: str = ""
 
 
@@ -115,11 +143,12 @@ class Board:
     version: int
     title: str
     part: str
-    processing_system: ProcessingSystem
     clock: Clock
     memory: Memory
     targets: dict[str, Target]
     resources: Resources
+    processing_system: ProcessingSystem = ProcessingSystem("")
+    data_centre: DataCentre | None = None
     board_part: str = ""
     pins: dict[str, Pin] = field(default_factory=dict)
     console: Console | None = None
@@ -145,6 +174,11 @@ class Board:
         if problems or board is None:
             raise BoardError("\n".join(problems))
         return replace(board, preset=preset)
+
+    @property
+    def family(self) -> str:
+        """What decides how it is built: a processor's family, or ``data_centre``."""
+        return "data_centre" if self.data_centre else self.processing_system.family
 
     @property
     def usable(self) -> list[str]:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from . import record
 
 if TYPE_CHECKING:
-    from .board import Board
+    from .board import Board, DataCentre
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 #: What lands in Tcl and XDC.
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 #: Widths of AXI ports (IHI 0022).
 PORT_BITS = (32, 64, 128, 256, 512)
+#: Memory of data-centre cards, as the linker's configuration names it (UG1393, connectivity.sp).
+_BANKS = re.compile(r"(?:DDR|HBM)\[(\d{1,2})(?::(\d{1,2}))?\]")
 #: Rates of the AXI UARTLite (PG142).
 UARTLITE_BAUD = (
     110,
@@ -32,6 +34,8 @@ UARTLITE_BAUD = (
     128000,
     230400,
 )
+#: A link has up to 60 compute units (UG1393).
+MOST_COMPUTE_UNITS = 60
 TARGETS = ("pynq", "baremetal", "vitis")
 
 
@@ -47,23 +51,34 @@ class Family:
 
 _HARD = ("processing_system.preset", "processing_system.control", "memory.port")
 _SOFT = ("processing_system.isa", "processing_system.local_memory_kib", "pins")
+_RANGES = ("memory.ranges",)
+_CARD = ("data_centre",)
 FAMILIES = {
     # UG585: AXI_HP ports of 32 or 64 bits.
     "zynq7": Family(_HARD, _SOFT, (32, 64), ("FCLK_CLK0",)),
     # UG1085: 32, 64 or 128 bits.
     "zynqmp": Family(_HARD, _SOFT, (32, 64, 128), ("pl_clk0",)),
     "microblaze": Family((*_SOFT, "clock.source", "console"), _HARD, PORT_BITS),
+    # UG1399: an m_axi port of a Vitis kernel may have up to 1024 bits; memory gives 512 at once.
+    "data_centre": Family(
+        _CARD,
+        (*_HARD, *_SOFT, *_RANGES, "processing_system.family", "clock.source", "console"),
+        PORT_BITS,
+    ),
 }
 
 
 def problems(board: Board) -> list[str]:
     """Return everything that is wrong with a board."""
     found = [*_general(board), *_memory(board), *_pins(board), *_console(board), *_targets(board)]
-    name = board.processing_system.family
-    if name in FAMILIES:
+    name = board.family
+    if not name:
+        found.append("'processing_system' is missing, or 'data_centre' for a card")
+    elif name in FAMILIES:
         found += _family(board, name, FAMILIES[name])
     else:
-        found.append(f"unknown family '{name}'{record.suggestion(name, FAMILIES)}")
+        known = [each for each in FAMILIES if each != "data_centre"]
+        found.append(f"unknown family '{name}'{record.suggestion(name, known)}")
     return found
 
 
@@ -94,7 +109,7 @@ def _memory(board: Board) -> Iterator[str]:
     for first, second in zip(ordered, ordered[1:], strict=False):
         if first.base + first.size > second.base:
             yield f"memory ranges 0x{first.base:x} and 0x{second.base:x} overlap"
-    if not board.memory.ranges:
+    if not board.memory.ranges and not board.data_centre:
         yield "memory has no ranges"
 
 
@@ -157,6 +172,8 @@ def _family(board: Board, name: str, family: Family) -> Iterator[str]:
         yield f"clock: source '{source}' is not known; {name} has {', '.join(family.clocks)}"
     if name == "microblaze":
         yield from _microblaze(board)
+    if board.data_centre:
+        yield from _card(board.data_centre)
 
 
 def _microblaze(board: Board) -> Iterator[str]:
@@ -178,6 +195,23 @@ def _microblaze(board: Board) -> Iterator[str]:
         yield f"console: an AXI UARTLite cannot do {console.baud} baud; it has {rates} (PG142)"
     if console and console.max_baud not in (0, console.baud):
         yield "console: 'max_baud' does not apply: an AXI UARTLite keeps the rate of its synthesis"
+
+
+def _card(card: DataCentre) -> Iterator[str]:
+    if not _WORD.fullmatch(card.platform):
+        yield f"data_centre: '{card.platform}' is no name of a platform"
+    banks = _BANKS.fullmatch(card.banks)
+    if banks is None:
+        yield f"data_centre: banks '{card.banks}' must be like 'DDR[0:3]' or 'HBM[0:31]'"
+    elif not card.bank_numbers:
+        yield f"data_centre: banks '{card.banks}' are none"
+    if card.bank_mib <= 0:
+        yield f"data_centre: bank_mib {card.bank_mib} must be positive"
+    if not 1 <= card.compute_units <= MOST_COMPUTE_UNITS:
+        yield f"data_centre: compute_units {card.compute_units} is not in 1 to {MOST_COMPUTE_UNITS}"
+    for slr in card.slr:
+        if not re.fullmatch(r"SLR\d", slr):
+            yield f"data_centre: '{slr}' is no die: write SLR0, SLR1, ..."
 
 
 def _value(board: Board, path: str) -> object:

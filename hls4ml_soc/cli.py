@@ -1,4 +1,4 @@
-"""The command line: arguments, what is printed, exit codes."""
+"""The command line: what is done for each verb, and exit codes."""
 
 from __future__ import annotations
 
@@ -8,40 +8,35 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import __version__, board, board_import, doctor, recipe
-from .bundle import Bundle
+from . import board, board_import, doctor, recipe
+from .arguments import parser
+from .bundle import Bundle, is_bundle
+from .connections import virtual
 from .deploy import EXAMPLE_REUSE, deploy, dry_run, example
 from .errors import BoardError, ModelError, SocError
 from .frontends import is_project, read
-from .frontends.project import IO_TYPES
-from .job import TOOLS
-from .options import UNTIL, Options
-from .packing import PACKINGS
+from .options import Options
 from .sources import CONVERSION
 from .terminal import Terminal
 
 #: What the disk says when it is full, over quota or limited in file size.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-EPILOGUE = """exit codes: 0 done, 2 something you can mend, 3 a tool or a board failed, 4 outputs
-differ, 130 interrupted, 1 a bug of hls4ml_soc"""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``hls4ml-soc`` and return its exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     terminal = Terminal()
     # A closed laptop or a dropped connection ends a run as Ctrl-C does: with all that it has begun.
     for name in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(name) is signal.SIG_DFL:
             signal.signal(name, signal.default_int_handler)
     try:
-        code: int = arguments.verb(arguments, terminal)
-        return code
+        return VERBS[arguments.verb](arguments, terminal)
     except SocError as error:
         terminal.error(str(error))
         return error.exit_code
@@ -72,9 +67,7 @@ def main_deploy() -> int:
 def _deploy(arguments: argparse.Namespace, terminal: Terminal) -> int:
     given = {name: value for name, value in vars(arguments).items() if value is not None}
     settings = {**_found(given, terminal), **given}
-    if "board" not in settings:
-        raise ModelError("which board? name one with --board; `hls4ml-soc boards` lists them")
-    network, name = settings.get("network"), settings["board"]
+    network, name = settings.get("network"), settings.get("board")
     options = Options(
         **{key: settings[key] for key in Options.__dataclass_fields__ if key in settings}
     )
@@ -82,7 +75,7 @@ def _deploy(arguments: argparse.Namespace, terminal: Terminal) -> int:
         with tempfile.TemporaryDirectory() as scratch:
             terminal.plan(*dry_run(network, name, options, Path(scratch)))
         return 0
-    if options.tools == "standin":
+    if options.builder == "standin" and not (network and is_bundle(network)):
         terminal.say(
             "stand-ins for the vendor tools; with Vivado installed: add --tools vendor --until "
             "bundle"
@@ -134,6 +127,20 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _virtual(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    if arguments.network is not None and is_bundle(arguments.network):
+        folder = Bundle.read(arguments.network).folder
+    else:
+        network, reuse = arguments.network, None
+        if network is None:
+            network, reuse = example()[0], EXAMPLE_REUSE
+        options = Options(until="bundle", target="baremetal", reuse=reuse, out=arguments.out)
+        report = deploy(network, arguments.board, options, terminal)
+        folder = Path(report.folder) / report.products["bundle"]
+    terminal.say("the board is on until Ctrl-C; its serial port:")
+    return virtual.leave_running(Bundle.read(folder), arguments.console)
+
+
 def _boards(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.vendor is not None:
         if arguments.name:
@@ -151,99 +158,11 @@ def _boards(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="hls4ml-soc",
-        description="Take an hls4ml network to a board that computes.",
-        epilog=EPILOGUE,
-    )
-    parser.add_argument("--version", action="version", version=f"hls4ml_soc {__version__}")
-    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
-    _add_deploy(verbs.add_parser("deploy", help="network or project -> board", epilog=EPILOGUE))
-    boards = verbs.add_parser("boards", help="the boards there are")
-    boards.add_argument("name", nargs="?", help="a board's name, or its .yaml")
-    boards.add_argument(
-        "--import",
-        dest="vendor",
-        type=Path,
-        metavar="PRESET.xml",
-        help="make a board file of a vendor's: preset.xml and board.xml beside it",
-    )
-    boards.add_argument("--out", type=Path, metavar="FILE", help="where (default: ./NAME.yaml)")
-    boards.set_defaults(verb=_boards)
-    init = verbs.add_parser("init", help=f"write {recipe.NAME}, the settings of a network")
-    init.add_argument("network", type=Path, metavar="NETWORK")
-    init.add_argument("--board", required=True)
-    init.set_defaults(verb=_init)
-    verbs.add_parser("doctor", help="what is installed, what is missing").set_defaults(verb=_doctor)
-    verify = verbs.add_parser("verify", help="check a bundle against its manifest")
-    verify.add_argument("bundle", type=Path, metavar="BUNDLE")
-    verify.set_defaults(verb=_verify)
-    return parser
-
-
-def _add_deploy(parser: argparse.ArgumentParser) -> None:
-    """Add the options. Those not given stay None, so that a recipe can have its say."""
-    defaults = Options()
-    add = parser.add_argument
-    add(
-        "network",
-        nargs="?",
-        type=Path,
-        metavar="NETWORK",
-        help=".onnx file or hls4ml project; else soc.yaml or an example",
-    )
-    add("--board", help="a name from `hls4ml-soc boards`, or a .yaml of your own")
-    add("--target", help="the board's first by default")
-    add("--until", choices=UNTIL, help=f"how far to go (default: {defaults.until})")
-    add("--tools", choices=sorted(TOOLS), help=f"who builds (default: {defaults.tools})")
-    add(
-        "--release",
-        metavar="R",
-        help="of the vendor tools, such as 2022.2: which to use, or what stand-ins pose as",
-    )
-    add("--input", type=Path, metavar="X.npy", help="inputs (samples, ...); an .npz for several")
-    add("--labels", type=Path, metavar="L.npy", help="the right class of each sample")
-    add(
-        "--expect",
-        type=Path,
-        metavar="Y.npy",
-        help="expected outputs, instead of hls4ml's emulation",
-    )
-    add(
-        "--precision",
-        metavar="P",
-        help=f"number format of a network (default: {CONVERSION['precision']})",
-    )
-    add(
-        "--reuse",
-        type=int,
-        metavar="N",
-        help=f"hls4ml's reuse factor (default: {CONVERSION['reuse']})",
-    )
-    add("--io-type", choices=IO_TYPES, help=f"hls4ml's io type (default: {CONVERSION['io_type']})")
-    add("--packing", choices=PACKINGS, help=f"elements in memory (default: {defaults.packing})")
-    add(
-        "--allow-negative-slack",
-        action="store_true",
-        default=None,
-        help="build on although timing is not met",
-    )
-    add(
-        "--loopback",
-        action="store_true",
-        default=None,
-        help="a FIFO in the network's place: first thing on a new board",
-    )
-    add(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="output folder (default: build/<board>-<target>[-virtual])",
-    )
-    add(
-        "--dry-run",
-        action="store_true",
-        help="print files and commands; run nothing, write nothing",
-    )
-    parser.set_defaults(verb=_deploy)
+VERBS: dict[str, Callable[[argparse.Namespace, Terminal], int]] = {
+    "deploy": _deploy,
+    "boards": _boards,
+    "init": _init,
+    "doctor": _doctor,
+    "virtual": _virtual,
+    "verify": _verify,
+}

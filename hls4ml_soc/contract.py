@@ -12,10 +12,13 @@ from typing import Any
 from . import estimate
 from .accelerator import Accelerator, Tensor
 from .board import Board
+from .board_check import MOST_COMPUTE_UNITS
 from .packing import container_bits
 
 #: What of a board goes into its hardware; the rest is for people, loaders and software.
 _HARDWARE = ("part", "processing_system", "clock", "memory", "pins", "console", "preset")
+#: The same of a data-centre card; the rest of the processing system is the platform's.
+_CARD = ("part", "data_centre", "clock", "memory")
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,12 @@ class Stream:
 @dataclass(frozen=True)
 class Contract:
     """Accelerator x board. ``clock_mhz`` is what the design asks for; the real divider result is
-    in the ``.hwh``."""
+    in the ``.hwh``. ``compute_units`` 0 stands for as many as the board has by default."""
 
     accelerator: Accelerator
     board: Board
     packing: str = "aligned"
+    compute_units: int = 0
 
     @cached_property
     def inputs(self) -> Stream:
@@ -116,6 +120,14 @@ class Contract:
         """The name of the wrapper, of its HLS project and of the IP."""
         return f"{self.accelerator.name}_soc"
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The names of the compute units on a data-centre card, as the linker gives them by
+        itself."""
+        card = self.board.data_centre
+        count = self.compute_units or card.compute_units if card else 0
+        return tuple(f"{self.top}_{number + 1}" for number in range(count))
+
     @cached_property
     def design_id(self) -> str:
         """64 bits in hexadecimal, the same for the same network, contract and hardware settings.
@@ -123,7 +135,7 @@ class Contract:
         The first 8 bytes of a SHA-256; hls4ml's random stamp, dates and paths do not enter.
         """
         board = asdict(self.board)
-        hardware = {name: board[name] for name in _HARDWARE}
+        hardware = {name: board[name] for name in (_CARD if self.board.data_centre else _HARDWARE)}
         told = [self.accelerator.digest(), self._described(), hardware]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
         return "0x" + digest[:16]
@@ -140,6 +152,12 @@ class Contract:
                     f"{self.board.memory.bits}-bit "
                     f"memory port of {self.board.name}: choose a narrower format"
                 )
+        if self.compute_units and not self.board.data_centre:
+            problems.append(f"{self.board.name} is no data-centre card: it has no compute units")
+        if not 0 <= self.compute_units <= MOST_COMPUTE_UNITS:
+            problems.append(
+                f"{self.compute_units} compute units: it must be 1 to {MOST_COMPUTE_UNITS}"
+            )
         return problems
 
     def notes(self) -> list[str]:
@@ -176,7 +194,12 @@ class Contract:
             "packing": self.packing,
             "stream_bits": {"in": self.inputs.bits, "out": self.outputs.bits},
             "memory": [{"base": r.base, "size": r.size} for r in self.board.memory.ranges],
-            "cells": {"dma": "dma", "identity": "identity"},
+            **self._reached_by(),
             "inputs": [port.describe() for port in self.inputs.ports],
             "outputs": [port.describe() for port in self.outputs.ports],
         }
+
+    def _reached_by(self) -> dict[str, Any]:
+        if self.board.data_centre:
+            return {"kernel": {"name": self.top, "compute_units": list(self.units)}}
+        return {"cells": {"dma": "dma", "identity": "identity"}}

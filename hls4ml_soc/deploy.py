@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from . import resources, workspace
+from . import finished, resources, workspace
+from .bundle import is_bundle
 from .contract import Contract
 from .execute import Progress, execute
 from .job import Job
@@ -17,16 +18,18 @@ from .targets import TARGETS
 
 def deploy(
     network: Path | None,
-    board: str,
+    board: str | None,
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Take a network or an hls4ml project, or with ``options.loopback`` a FIFO, to a board, as far
-    as ``options.until``.
+    as ``options.until``; a bundle in the network's place is run as it is.
 
     Writes everything below ``options.out`` and returns what ``report.json`` there says. Raises
     SocError; MismatchError if outputs differ from what is expected, after the report is written.
     """
+    if network is not None and is_bundle(network):
+        return finished.run(network, board, options or Options(), progress)
     job = Job.of(network, board, options or Options(), progress)
     with workspace.claim(job.out):
         accelerator = job.convert(job.out / "project")
@@ -44,23 +47,28 @@ def deploy(
         if job.options.until == "build":
             return job.done(report)
 
-        bundle = TARGETS[job.target].bundle(contract, plan, products, job.out / "bundle")
+        trial = job.trial(accelerator, data)
+        bundle = TARGETS[job.target].bundle(
+            contract, plan, products, job.out / "bundle", trial.file()
+        )
         report = replace(report, products={**report.products, "bundle": "bundle"})
         if job.options.until == "bundle":
             return job.done(report)
 
-        return job.run(report, bundle, accelerator, data)
+        return trial.run(report, bundle, job.board, job.connection, job.out, job.progress)
 
 
 def dry_run(
-    network: Path | None, board: str, options: Options, scratch: Path
+    network: Path | None, board: str | None, options: Options, scratch: Path
 ) -> tuple[Plan, list[list[str]]]:
     """Return the plan of a deployment and its commands; nothing is executed, nothing written but in
     ``scratch``.
 
     A network is converted there, since its shapes decide the design. Raises SocError.
     """
-    job = Job.of(network, board, options, None)
+    if network is not None and is_bundle(network):
+        return Plan(), []
+    job = Job.of(network, board, replace(options, until="bundle"), None)
     accelerator = job.convert(scratch / "project")
     job.preflight(accelerator)
     contract = Contract(accelerator, job.board, options.packing)

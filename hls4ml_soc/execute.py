@@ -10,7 +10,7 @@ import signal
 import subprocess
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -39,6 +39,14 @@ class Live(Protocol):
 
     def now(self, text: str) -> None:
         """Take the phase that the running step is in; it is over when the next one comes."""
+
+
+class Silence:
+    """Progress that nobody watches."""
+
+    def step(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
+        """Say nothing."""
+        return nullcontext(lambda remark: None)
 
 
 @dataclass(frozen=True)

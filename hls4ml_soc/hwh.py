@@ -21,6 +21,7 @@ from hls4ml_soc.hwh_model import (
     MemoryRange,
     Module,
     Port,
+    Register,
     vlnv_name,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "MemoryRange",
     "Module",
     "Port",
+    "Register",
     "parse",
     "read",
 ]
@@ -103,7 +105,11 @@ def _module(element: ElementTree.Element) -> Module:
         ports={p.name: p for p in map(_port, element.iterfind("PORTS/PORT"))},
         interfaces={i.name: i for i in interfaces},
         memory_map=tuple(_range(e, name) for e in element.iterfind("MEMORYMAP/MEMRANGE")),
-        registers=tuple(_need(e, "NAME") for e in element.iter("REGISTER")),
+        registers=tuple(
+            _register(e, block.get("INTERFACE", ""))
+            for block in element.iter("ADDRESSBLOCK")
+            for e in block.iter("REGISTER")
+        ),
     )
 
 
@@ -155,6 +161,18 @@ def _range(element: ElementTree.Element, module: str) -> MemoryRange:
     names = ("INSTANCE", "ADDRESSBLOCK", "MASTERBUSINTERFACE", "SLAVEBUSINTERFACE", "MEMTYPE")
     instance, block, master, slave, memtype = (element.get(name, "") for name in names)
     return MemoryRange(instance, block, base, high, master, slave, memtype)
+
+
+def _register(element: ElementTree.Element, interface: str) -> Register:
+    name = _need(element, "NAME")
+    properties = {_need(e, "NAME"): e.get("VALUE", "") for e in element.iterfind("PROPERTY")}
+    text = properties.get("ADDRESS_OFFSET", "")
+    try:
+        offset = int(text, 0)
+    except ValueError:
+        raise HwhError(f"register {name} has the offset {text!r}") from None
+    fields = tuple(_need(e, "NAME") for e in element.iterfind("FIELDS/FIELD"))
+    return Register(name, interface, offset, properties.get("ACCESS", ""), fields)
 
 
 def _parameters(elements: Iterable[ElementTree.Element]) -> Mapping[str, str]:

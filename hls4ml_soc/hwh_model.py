@@ -86,6 +86,19 @@ class MemoryRange:
 
 
 @dataclass(frozen=True)
+class Register:
+    """A register of a slave interface: ``offset`` in bytes, ``access`` as in IP-XACT
+    (``read-write``, ``read-only``, ``write-only``), the names of its bit fields.
+    """
+
+    name: str
+    interface: str
+    offset: int
+    access: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Module:
     """A cell of the design.
 
@@ -100,7 +113,7 @@ class Module:
     ports: Mapping[str, Port]
     interfaces: Mapping[str, Interface]
     memory_map: tuple[MemoryRange, ...]
-    registers: tuple[str, ...]
+    registers: tuple[Register, ...]
 
     def parameter(self, name: str) -> str:
         """Return a parameter's value; ``name`` as in the IP, any case.

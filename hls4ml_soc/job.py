@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +13,17 @@ import numpy as np
 from . import hwh, picture, samples, sources, targets
 from .accelerator import Accelerator
 from .board import Board
-from .bundle import Bundle
-from .connections import virtual
+from .connections import Connection, choice
 from .contract import Contract
-from .errors import MismatchError, ModelError
-from .execute import Products, Progress
+from .errors import ModelError
+from .execute import Products, Progress, Silence
 from .options import Options
-from .report import Arrays, Report, accuracy, compare, not_verified, percentiles
+from .report import Arrays, Report, not_verified
 from .toolchains import Toolchain, versions
 from .toolchains.standin import StandIn
 from .toolchains.vendor import Vendor
+from .trial import Trial
+from .workspace import usable
 
 TOOLS: dict[str, Callable[[str | None], Toolchain]] = {"standin": StandIn, "vendor": Vendor}
 
@@ -40,14 +38,6 @@ class Data:
     expected: Arrays | None
 
 
-class Silence:
-    """Progress that nobody watches."""
-
-    def step(self, title: str) -> AbstractContextManager[Callable[[str], None]]:
-        """Say nothing."""
-        return nullcontext(lambda remark: None)
-
-
 @dataclass(frozen=True)
 class Job:
     """A deployment that can begin."""
@@ -57,37 +47,37 @@ class Job:
     target: str
     options: Options
     toolchain: Toolchain
+    connection: Connection
     progress: Progress
     out: Path
 
     @classmethod
     def of(
-        cls, network: Path | None, board: str, options: Options, progress: Progress | None
+        cls, network: Path | None, board: str | None, options: Options, progress: Progress | None
     ) -> Job:
         """Resolve what was asked for.
 
         Raises BoardError, ModelError or DesignError for what cannot be honoured, ToolError for
         what is missing.
         """
+        if board is None:
+            raise ModelError("which board? name one with --board; `hls4ml-soc boards` lists them")
         loaded = Board.load(board)
         target = loaded.target(options.target)
-        targets.check(target, options.until)
+        targets.check(target)
         source = sources.resolve(network, options)
-        toolchain = TOOLS[options.tools](options.release)
-        if toolchain.origin == "vendor" and options.until == "run":
-            raise ModelError(
-                "what the vendor tools build cannot run on a virtual board: add --until bundle, "
-                "or leave out --tools vendor"
-            )
+        toolchain = TOOLS[options.builder](options.release)
+        connection = choice.choose(target, options)
         if options.until == "run":
-            virtual.check()
+            choice.check(connection, loaded, target, toolchain.origin, options)
         if options.release:
             hls = None if options.loopback else versions.backend(options.release)
             versions.check(options.release, loaded.processing_system.family, hls)
         suffix = source.suffix + ("-virtual" if toolchain.origin == "standin" else "")
         out = options.out or Path("build") / f"{loaded.name}-{target}{suffix}"
-        out = _usable(out.absolute())
-        return cls(source, loaded, target, options, toolchain, progress or Silence(), out)
+        out = usable(out.absolute())
+        progress = progress or Silence()
+        return cls(source, loaded, target, options, toolchain, connection, progress, out)
 
     def convert(self, folder: Path) -> Accelerator:
         """Return the accelerator, its hls4ml project in a folder.
@@ -146,7 +136,7 @@ class Job:
         return Report(
             board=self.board.name,
             target=self.target,
-            connection="virtual" if self.options.until == "run" else "none",
+            connection=self.connection.name if self.options.until == "run" else "none",
             origin=self.toolchain.origin,
             until=self.options.until,
             folder=str(self.out.relative_to(here) if self.out.is_relative_to(here) else self.out),
@@ -161,69 +151,23 @@ class Job:
         """Return products as paths below the output folder."""
         return {kind: path.relative_to(self.out).as_posix() for kind, path in products.items()}
 
-    def run(self, report: Report, bundle: Bundle, accelerator: Accelerator, data: Data) -> Report:
-        """Run the board and compare.
-
-        Raises MismatchError after the report is written.
-        """
-        expected, whose = self._expected(accelerator, data)
-        with self.progress.step(f"{self.board.name} (virtual)") as remark:
-            started = time.perf_counter()
-            came = virtual.run(bundle, self.board, data.inputs, self.out / "run")
-            seconds = time.perf_counter() - started
-            comparison = compare(came.outputs, expected)
-            remark(str(comparison))
-        first, labels = comparison.first, data.labels
-        right = right_float = None
-        if labels is not None:
-            right = accuracy(came.outputs, labels)
-            floats = self.source.floats(data.inputs)
-            right_float = accuracy({"": floats[0]}, labels) if floats else None
-        report = replace(
-            report,
-            samples=comparison.samples,
-            inputs=data.origin,
-            expected=whose,
-            shows=f"on {comparison.samples} samples {self.source.shipped} gave what {whose} gives",
-            bit_exact=comparison.bit_exact,
-            mismatches=comparison.mismatches,
-            first_mismatch=asdict(first) if first else None,
-            accuracy=right,
-            accuracy_float=right_float,
-            latency_us=percentiles(came.noted["latency_us"]),
-            clock_mhz=came.noted["clock_mhz"],
-            # No time of a model says anything about hardware.
-            simulation_s=seconds,
-        )
-        self.done(report)
-        if first:
-            wrong = comparison.samples - comparison.bit_exact
-            raise MismatchError(
-                f"{wrong} of {comparison.samples} samples differ from {whose}; the first: {first}"
-            )
-        return report
-
     def done(self, report: Report) -> Report:
         """Write ``report.json``."""
         report.write(self.out / "report.json")
         return report
 
-    def _expected(self, accelerator: Accelerator, data: Data) -> tuple[Arrays, str]:
+    def trial(self, accelerator: Accelerator, data: Data) -> Trial:
+        """Return the samples with what the board has to give for them.
+
+        Raises ToolError where hls4ml's emulation does not compile."""
+        floats = None
         if data.expected is not None and self.options.expect:
-            return data.expected, self.options.expect.name
-        scratch = self.out / "reference"
-        return self.source.expected(accelerator, data.inputs, scratch, self.progress)
-
-
-def _usable(folder: Path) -> Path:
-    """Return an output folder whose path the tools take.
-
-    Raises ModelError: Vitis HLS ends with [HLS 200-70] at a blank, Vivado at more than that.
-    """
-    if strange := sorted(set(re.findall(r"[^A-Za-z0-9_./+-]", str(folder)))):
-        named = " ".join(map(repr, strange))
-        raise ModelError(
-            f"output folder {folder}: HLS and Vivado refuse paths with {named}; "
-            "choose another with --out"
-        )
-    return folder
+            expected, whose = data.expected, self.options.expect.name
+        else:
+            scratch = self.out / "reference"
+            expected, whose = self.source.expected(accelerator, data.inputs, scratch, self.progress)
+        if data.labels is not None and (computed := self.source.floats(data.inputs)):
+            floats = {"": computed[0]}
+        *parts, last = (*self.source.exercised, targets.SOFTWARE[self.target])
+        shipped = f"the shipped {', '.join(parts)} and {last}"
+        return Trial(data.inputs, expected, data.origin, whose, shipped, data.labels, floats)

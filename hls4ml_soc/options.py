@@ -17,7 +17,15 @@ class Options:
 
     until: str = "run"
     target: str | None = None
-    tools: str = "standin"
+    tools: str | None = None
+    host: str | None = None
+    identity: Path | None = None
+    jump: str | None = None
+    accept_new_host_key: bool = False
+    port: str | None = None
+    cable: str | None = None
+    no_program: bool = False
+    compute_units: int | None = None
     release: str | None = None
     input: Path | None = None
     expect: Path | None = None
@@ -29,3 +37,8 @@ class Options:
     allow_negative_slack: bool = False
     loopback: bool = False
     out: Path | None = None
+
+    @property
+    def builder(self) -> str:
+        """Who builds: what was asked for, else the vendor's tools where a real board waits."""
+        return self.tools or ("vendor" if self.host or self.port else "standin")

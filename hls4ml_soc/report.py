@@ -15,12 +15,14 @@ Arrays = dict[str, "np.ndarray[Any, Any]"]
 NOT_MEASURED = ("latency_us", "throughput_per_s")
 #: What nobody knows before the real tools have run, and what they do not tell either.
 TOOLS_TELL = ("HLS", "synthesis", "resources", "timing")
-NOBODY_TELLS = ("power", "silicon")
+NOBODY_TELLS = ("power",)
 
 
-def not_verified(origin: str) -> list[str]:
-    """Return what is not known of products of an origin that have not run on a board."""
-    return [*(TOOLS_TELL if origin == "standin" else ()), *NOBODY_TELLS, *NOT_MEASURED]
+def not_verified(origin: str, virtual: bool = True) -> list[str]:
+    """Return what is not known of products of an origin, before they have run on a board or after
+    they have run on a virtual one; of a real one, what it may have left unmeasured."""
+    tools = TOOLS_TELL if origin == "standin" else ()
+    return [*tools, *NOBODY_TELLS, *(("silicon",) if virtual else ()), *NOT_MEASURED]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from . import __version__, frontends, loopback, samples
 from .accelerator import Accelerator
@@ -30,7 +30,7 @@ class Source(Protocol):
     """What is deployed, and the truth about what it computes."""
 
     suffix: str  # of the output folder
-    shipped: str  # what of ours a run exercises
+    exercised: ClassVar[tuple[str, ...]]  # what of ours goes into the hardware
 
     def accelerator(
         self, folder: Path, board: Board, options: Options, progress: Progress
@@ -56,7 +56,7 @@ class Emulated:
     """What hls4ml's own emulation tells the truth about."""
 
     suffix = ""
-    shipped = "the shipped Tcl, wrapper and driver"
+    exercised: ClassVar[tuple[str, ...]] = ("Tcl", "wrapper")
 
     def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
         """Return random inputs, the same every time."""
@@ -148,7 +148,7 @@ class Loopback:
     """A FIFO in the network's place."""
 
     suffix = "-loopback"
-    shipped = "the shipped Tcl and driver"
+    exercised: ClassVar[tuple[str, ...]] = ("Tcl",)
 
     def accelerator(
         self, folder: Path, board: Board, options: Options, progress: Progress

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,3 +49,17 @@ def claim(folder: Path) -> Iterator[Path]:
 def held() -> tuple[int, ...]:
     """Return the file descriptors of the locks that this process holds."""
     return tuple(_held)
+
+
+def usable(folder: Path) -> Path:
+    """Return an output folder whose path the tools take.
+
+    Raises ModelError: Vitis HLS ends with [HLS 200-70] at a blank, Vivado at more than that.
+    """
+    if strange := sorted(set(re.findall(r"[^A-Za-z0-9_./+-]", str(folder)))):
+        named = " ".join(map(repr, strange))
+        raise ModelError(
+            f"output folder {folder}: HLS and Vivado refuse paths with {named}; "
+            "choose another with --out"
+        )
+    return folder

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import serial
@@ -28,6 +31,8 @@ BRIDGES = {
     (0x04B4, 0x0008): "Cypress CY7C64225 (ZedBoard)",
 }
 
+#: Seconds after which a silent board has nothing more to say by itself: a self-test takes less.
+WELCOME_SECONDS = 2.0
 #: Seconds that a port may be away, as while a board is switched off and on.
 REOPEN_SECONDS = 15.0
 
@@ -148,25 +153,104 @@ def find(where: str) -> str:
     return str(found[-1].device)
 
 
-def run(bundle: Bundle, board: Board, inputs: Arrays, where: str, baud: int) -> Run:
-    """Compute samples on the board at a port with the program of a bundle.
+class Serial:
+    """The bare-metal program of a board at a port.
 
-    ``inputs`` maps names to arrays (samples, ...). Raises ModelError for inputs that do not fit,
-    LinkError where the board does not answer or reports a failure."""
+    ``cable`` is the loaders' word for the JTAG cable; without ``program`` the board has been loaded
+    already."""
+
+    name = "serial"
+
+    def __init__(self, where: str, cable: str | None = None, program: bool = True) -> None:
+        self._where, self._cable, self._program = where, cable, program
+        self._virtual = False
+
+    @property
+    def virtual(self) -> bool:
+        """Whether the program that answered last was made for a virtual board."""
+        return self._virtual
+
+    def check(self, board: Board, target: str) -> None:
+        """Raise LinkError where the port cannot be opened, ToolError where nothing can load the
+        board."""
+        SerialPort(self._where).close()
+        if self._program:
+            loaders.choose(board, self._cable).check()
+
+    def run(
+        self,
+        bundle: Bundle,
+        board: Board,
+        inputs: Arrays,
+        scratch: Path,
+        remark: Callable[[str], None],
+    ) -> Run:
+        """Load the board, keep what it prints in ``terminal.txt``, and compute samples.
+
+        Raises ModelError for inputs that do not fit, LinkError where the board does not answer or
+        reports a failure, ToolError where it cannot be loaded."""
+        scratch.mkdir(parents=True, exist_ok=True)
+        load: Callable[[], None] | None = None
+        if self._program:
+            loader = loaders.choose(board, self._cable)
+            load = partial(loader.load, bundle, scratch, remark)
+        told = converse(bundle, inputs, self._where, scratch / "terminal.txt", load)
+        self._virtual = not told.noted["measurable"]
+        return told
+
+
+def converse(
+    bundle: Bundle,
+    inputs: Arrays,
+    where: str,
+    terminal: Path,
+    load: Callable[[], None] | None = None,
+) -> Run:
+    """Compute samples with the program of a bundle at a port.
+
+    ``load`` starts the program once the port is open, so that nothing of its welcome is lost: what
+    comes is kept in ``terminal``. ``inputs`` maps names to arrays (samples, ...). Raises as
+    ``Serial.run``."""
+    baud = int(bundle.manifest["baud"])
     port = SerialPort(where, baud)
     try:
-        with SerialBoard(port, bundle.described, baud) as target:
-            names = [each["name"] for each in bundle.described["inputs"]]
-            started = time.monotonic()
-            outputs = target.predict_named(*(inputs[name] for name in names))
-            noted = {
-                "seconds": time.monotonic() - started,
-                "selftest": target.selftest().wrong == 0,
-                "resent": target.exchange.resent,
-            }
-            bench = target.bench(100) if target.info().measurable else None
-            if bench is not None:
-                noted["latency_us"] = bench.mean_us
-            return Run(outputs, noted)
+        if load is not None:
+            load()
+        terminal.write_bytes(_welcome(port))
+        target = SerialBoard(port, bundle.described, baud)
+        names = [each["name"] for each in bundle.described["inputs"]]
+        started = time.monotonic()
+        outputs = target.predict_named(*(inputs[name] for name in names))
+        seconds = time.monotonic() - started
+        told, tested = target.info(), target.selftest()
+        if tested.wrong:
+            raise LinkError(f"the board's self-test fails: {tested.first}")
+        noted: dict[str, Any] = {
+            "measurable": told.measurable,
+            "seconds": seconds,
+            "clock_mhz": told.clock_hz / 1e6,
+            "resent": target.exchange.resent,
+            "overruns": told.overruns,
+            "latency_us": [],
+        }
+        if told.measurable:
+            noted["latency_us"] = [target.bench(1).mean_us for _ in range(100)]
+        return Run(outputs, noted)
     finally:
         port.close()
+
+
+def _welcome(port: SerialPort) -> bytes:
+    """Return what a program prints at its start, up to "ready" or a second's silence.
+
+    One that runs already prints nothing; requests find it all the same."""
+    text = b""
+    while not text.endswith(b"ready\n"):
+        try:
+            more = port.read(WELCOME_SECONDS)
+        except LineLost:
+            break
+        if not more:
+            break
+        text += more
+    return text

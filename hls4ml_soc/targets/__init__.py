@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from ..bundle import Bundle
 from ..contract import Contract
 from ..errors import DesignError
 from ..execute import Products
-from ..options import UNTIL
 from ..plan import Plan
 from . import baremetal, pynq
 
@@ -22,22 +23,25 @@ class Target(Protocol):
         Raises DesignError where network and board do not fit together.
         """
 
-    def bundle(self, contract: Contract, plan: Plan, products: Products, folder: str) -> Bundle:
-        """Write what goes to the board."""
+    def bundle(
+        self,
+        contract: Contract,
+        plan: Plan,
+        products: Products,
+        folder: Path,
+        extra: Mapping[str, bytes],
+    ) -> Bundle:
+        """Write what goes to the board, with ``extra`` files (path -> content) beside it."""
 
 
 TARGETS = {"pynq": pynq, "baremetal": baremetal}
+#: Target -> what of ours runs there, beside the hardware.
+SOFTWARE = {"pynq": "driver", "baremetal": "C program"}
 
 
-def check(name: str, until: str) -> None:
-    """Raise DesignError for a target that hls4ml_soc does not have, or does not take that far."""
+def check(name: str) -> None:
+    """Raise DesignError for a target that hls4ml_soc does not have."""
     if name not in TARGETS:
         raise DesignError(
             f"hls4ml_soc does not have the target {name} yet: there is {', '.join(TARGETS)}"
-        )
-    last = getattr(TARGETS[name], "LAST", UNTIL[-1])
-    if UNTIL.index(until) > UNTIL.index(last):
-        raise DesignError(
-            f"the target {name} goes as far as --until {last} so far: deploy does not talk to its "
-            "program yet"
         )

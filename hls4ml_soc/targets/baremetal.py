@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,6 @@ from ..toolchains.compiler import Compiler
 from . import c_header
 from .bare_system import System
 from .c_header import Header
-
-#: How far ``deploy`` goes.
-LAST = "bundle"
 
 #: Processor -> the sources of hal_bare that are its own.
 SOURCES = {
@@ -50,8 +48,15 @@ def plan(contract: Contract, allow_negative_slack: bool = False) -> Plan:
     return BlockDesign(contract, allow_negative_slack).checked().plan()
 
 
-def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> Bundle:
-    """Compile the program for the hardware as it was built, and write all that a board needs.
+def bundle(
+    contract: Contract,
+    plan: Plan,
+    products: Products,
+    folder: Path,
+    extra: Mapping[str, bytes] = MappingProxyType({}),
+) -> Bundle:
+    """Compile the program for the hardware as it was built, and write all that a board needs, with
+    ``extra`` files beside it.
 
     The program is compiled in ``program`` beside ``folder``. Raises DesignError where the design
     cannot run it, ToolError where there is no compiler or it fails."""
@@ -64,6 +69,7 @@ def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> 
              if kind in ("bit", "hwh", "xsa", "mmi")}  # fmt: skip
     files[f"{name}.elf"] = built["elf"].read_bytes()
     files["accelerator.json"] = (json.dumps(contract.describe(), indent=2) + "\n").encode()
+    files |= extra
     files |= {path: text.encode() for path, text in sources.files.items()}
     files["program/build.txt"] = (build_lines(sources, compiler) + "\n").encode()
     manifest = {

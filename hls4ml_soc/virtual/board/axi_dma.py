@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 from hls4ml_soc.hwh import Module
 from hls4ml_soc.virtual.board.dma_channel import CONTROL, RESET, STATUS, Channel, ChannelParameters
 from hls4ml_soc.virtual.board.dma_memory import MemoryPort
 from hls4ml_soc.virtual.board.dma_mm2s import Mm2s
 from hls4ml_soc.virtual.board.dma_s2mm import S2mm
-from hls4ml_soc.virtual.board.errors import FabricError
 from hls4ml_soc.virtual.board.memory import Memory
 
 
 class AxiDma:
     """The register file of an axi_dma cell and its two channels, of which one may be absent.
 
-    ``systems`` are the cells whose memory ``dram`` is. Raises FabricError for a mode that has no
-    model.
+    ``memories`` are those that it may reach, by cell. ``no_model`` tells which modes have none.
     """
 
-    def __init__(self, module: Module, dram: Memory, systems: Collection[str]) -> None:
-        for parameter, mode in (
-            ("c_include_sg", "scatter-gather mode"),
-            ("c_micro_dma", "micro mode"),
-            ("c_enable_multi_channel", "multichannel mode"),
-        ):
-            if module.number(parameter):
-                raise FabricError(
-                    f"{module.name}: AXI DMA in {mode} has no model (set {parameter} to 0)"
-                )
+    def __init__(self, module: Module, memories: Mapping[str, Memory]) -> None:
         self.name = module.name
         self.mm2s: Mm2s | None = None
         self.s2mm: S2mm | None = None
         if module.number("c_include_mm2s"):
-            self.mm2s = Mm2s(f"{self.name} MM2S", *_channel(module, "mm2s", dram, systems))
+            self.mm2s = Mm2s(f"{self.name} MM2S", *_channel(module, "mm2s", memories))
         if module.number("c_include_s2mm"):
-            self.s2mm = S2mm(f"{self.name} S2MM", *_channel(module, "s2mm", dram, systems))
+            self.s2mm = S2mm(f"{self.name} S2MM", *_channel(module, "s2mm", memories))
         self.on_reset: Callable[[], None] = lambda: None
         self.on_progress: Callable[[], None] = lambda: None
 
@@ -91,10 +80,22 @@ class AxiDma:
                 channel.halt()
 
 
+def no_model(module: Module) -> str:
+    """Say why an axi_dma cell has no model; empty if it has one."""
+    for parameter, mode in (
+        ("c_include_sg", "scatter-gather mode"),
+        ("c_micro_dma", "micro mode"),
+        ("c_enable_multi_channel", "multichannel mode"),
+    ):
+        if module.number(parameter):
+            return f"AXI DMA in {mode} has no model (set {parameter} to 0)"
+    return ""
+
+
 def _channel(
-    module: Module, name: str, dram: Memory, systems: Collection[str]
+    module: Module, name: str, memories: Mapping[str, Memory]
 ) -> tuple[ChannelParameters, MemoryPort]:
     # With c_single_interface the two masters are one, called M_AXI.
     masters = (f"M_AXI_{name.upper()}", "M_AXI")
     ranges = [r for r in module.memory_map if r.master in masters]
-    return ChannelParameters.read(module, name), MemoryPort(ranges, dram, systems)
+    return ChannelParameters.read(module, name), MemoryPort(ranges, memories)

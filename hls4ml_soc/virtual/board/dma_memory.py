@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 from hls4ml_soc.hwh import MemoryRange
 from hls4ml_soc.virtual.board.dma_channel import DECODE, SLAVE
@@ -10,31 +10,38 @@ from hls4ml_soc.virtual.board.memory import Memory
 
 
 class MemoryPort:
-    """A memory-mapped master of the DMA: the ranges assigned to it, and the DRAM behind them.
+    """A memory-mapped master of the DMA: the ranges assigned to it, and the memories behind them.
 
-    ``systems`` are the cells whose memory it is; memories of other cells have no model.
+    ``memories`` are those of the cells that have a model.
     """
 
-    def __init__(
-        self, ranges: Sequence[MemoryRange], dram: Memory, systems: Collection[str]
-    ) -> None:
+    def __init__(self, ranges: Sequence[MemoryRange], memories: Mapping[str, Memory]) -> None:
         self.ranges = ranges
-        self.dram = dram
-        self.systems = systems
+        self._memories = memories
 
     def check(self, address: int, size: int) -> tuple[int, str] | None:
         """Return the error an access would end in, with its reason; None if it is fine."""
         at = address
+        first = None
         while at < address + size:
             inside = next((r for r in self.ranges if at in r), None)
             if inside is None:
                 known = ", ".join(f"{r.base:#x}..{r.high:#x}" for r in self.ranges) or "none"
                 return DECODE, f"address {at:#x} is outside its address map ({known})"
-            if inside.instance not in self.systems:
+            if inside.instance not in self._memories:
                 return SLAVE, f"the memory behind {inside} has no model"
+            first = first or inside
+            if inside.instance != first.instance:
+                return SLAVE, f"{size} bytes at {address:#x} reach from {first} into {inside}"
             at = inside.high + 1
-        if not self.dram.holds(address, size):
-            end = self.dram.base + self.dram.size - 1
+        memory = self.memory(address)
+        if not memory.holds(address, size):
+            end = memory.base + memory.size - 1
             return SLAVE, f"{size} bytes at {address:#x}: the board's memory ends at {end:#x}"
-        self.dram.guard(address, size)
+        memory.guard(address, size)
         return None
+
+    def memory(self, address: int) -> Memory:
+        """Return the memory at an address that ``check`` has passed."""
+        inside = next(r for r in self.ranges if address in r)
+        return self._memories[inside.instance]

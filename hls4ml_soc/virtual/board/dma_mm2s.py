@@ -38,7 +38,7 @@ class Mm2s(Channel):
         count = -(-size // width)
         keep = np.full(count, all_bytes(width), np.uint64)
         last = np.zeros(count, np.bool_)
-        data: bytes | memoryview = self._port.dram.load(self._from + self._sent, size)
+        data: bytes | memoryview = self._port.memory(self._from).load(self._from + self._sent, size)
         if self._sent + size == self._total:
             last[-1] = True
             missing = count * width - size

@@ -41,7 +41,7 @@ class S2mm(Channel):
         if error:
             self.fail(*error)
             return 0
-        self._port.dram.store(self._to + self._received, packet.data[:fits])
+        self._port.memory(self._to).store(self._to + self._received, packet.data[:fits])
         self._received += fits
         self.bytes_moved += fits
         if size > fits:

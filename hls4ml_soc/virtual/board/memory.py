@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import mmap
 from collections.abc import Callable
 from typing import Protocol
@@ -34,6 +35,14 @@ class Dram:
         self.size = size
         self.guard: Callable[[int, int], None] = lambda address, size: None
         self._view = memoryview(mmap.mmap(-1, size))
+
+    def seen_at(self, base: int) -> Dram:
+        """Return the same bytes as another master's address map has them."""
+        if base == self.base:
+            return self
+        other = copy.copy(self)
+        other.base = base
+        return other
 
     def holds(self, address: int, size: int = 1) -> bool:
         """Tell whether ``size`` bytes from a physical address are all in this memory."""

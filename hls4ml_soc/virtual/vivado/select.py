@@ -36,8 +36,14 @@ def chosen(names: Iterable[str], wanted: list[str], *, regexp: bool, nocase: boo
     return result
 
 
-def matches(expression: str, get: Property) -> bool:
-    """Evaluate a filter expression for one object; ``get`` returns a property or None."""
+def matches(
+    expression: str, get: Property, *, regexp: bool = False, nocase: bool = False
+) -> bool:
+    """Evaluate a filter expression for one object; ``get`` returns a property or None.
+
+    With ``regexp`` the patterns of ``=~`` are regular expressions. A property that the object has
+    not is empty.
+    """
     tokens = []
     at = 0
     text = expression.strip()
@@ -47,20 +53,32 @@ def matches(expression: str, get: Property) -> bool:
             raise FilterError(expression)
         tokens.append(match[1])
         at = match.end()
-    parser = _Filter(tokens, expression, get)
+    parser = _Filter(tokens, expression, get, regexp=regexp, nocase=nocase)
     result = parser.either()
     if parser.tokens:
         raise FilterError(expression)
     return result
 
 
+_OPERATORS = ("==", "!=", "=~", "!~", "<", ">", "<=", ">=")
+
+
+def _logical(text: str) -> bool | None:
+    """Read a truth value, which Vivado compares as one however it is written; else None."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
+
+
 class _Filter:
     """Recursive descent over the words of a filter."""
 
-    def __init__(self, tokens: list[str], text: str, get: Property) -> None:
+    def __init__(
+        self, tokens: list[str], text: str, get: Property, *, regexp: bool, nocase: bool
+    ) -> None:
         self.tokens = tokens
         self.text = text
         self.get = get
+        self.regexp = regexp
+        self.nocase = nocase
 
     def next(self) -> str:
         if not self.tokens:
@@ -90,15 +108,21 @@ class _Filter:
             if self.next() != ")":
                 raise FilterError(self.text)
             return result
-        operator, value = self.next(), self.next().strip('"{}')
-        own = self.get(token)
-        return own is not None and self.compare(own, operator, value)
+        if self.tokens[:1] and self.tokens[0] in _OPERATORS:
+            operator, value = self.next(), self.next().strip('"{}')
+            return self.compare(self.get(token) or "", operator, value)
+        if token in _OPERATORS or token == ")":
+            raise FilterError(self.text)
+        return (self.get(token) or "0").upper() in ("1", "TRUE")  # a property by itself
 
     def compare(self, own: str, operator: str, value: str) -> bool:
         if operator in ("=~", "!~"):
-            return bool(re.fullmatch(translate(value), own)) == (operator == "=~")
+            text = value if self.regexp else translate(value)
+            hit = re.fullmatch(text, own, re.I if self.nocase else 0)
+            return bool(hit) == (operator == "=~")
         if operator in ("==", "!="):
-            return (own == value) == (operator == "==")
+            same = own.lower() == value.lower() if self.nocase else own == value
+            return (same or _logical(own) == _logical(value) is not None) == (operator == "==")
         try:
             a, b = float(own), float(value)
         except ValueError:

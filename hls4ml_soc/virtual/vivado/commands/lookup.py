@@ -27,7 +27,16 @@ def filtered(
     if not a.has("filter"):
         return names
     try:
-        return [n for n in names if matches(a.get("filter"), lambda key, n=n: get(n, key.upper()))]  # type: ignore[misc]
+        return [
+            n
+            for n in names
+            if matches(
+                a.get("filter"),
+                lambda key, n=n: get(n, key.upper()),  # type: ignore[misc]
+                regexp=a.flag("regexp"),
+                nocase=a.flag("nocase"),
+            )
+        ]
     except FilterError as error:
         raise session.fail("Common 17-64", f"Invalid filter expression '{error}'.") from error
 
@@ -60,13 +69,15 @@ def _register(
         if patterns:
             pool = _select(design, a, pool, patterns, kind, all_of)
         names = filtered(
-            session, a, list(pool), lambda n, key: attributes.get(design, kind, pool[n], key)
+            session, a, list(pool), lambda n, key: attributes.get(design, _kind(kind, pool[n]), pool[n], key)
         )
         if not names:
             # Vivado only warns, and returns nothing.
             wanted = " ".join(patterns) or a.get("filter") or a.get("of_objects") or "*"
             session.messages.report(message, f"No {what} matched '{name} {wanted}'")
-        return join_list(session.issue(kind, [(n, pool[n]) for n in names]))
+        return join_list(
+            n for name in names for n in session.issue(_kind(kind, pool[name]), [(name, pool[name])])
+        )
 
     command(
         f"{name} {_USAGE}",
@@ -103,6 +114,9 @@ def _select(
                 or optional_ports.add(design, kind, name)
             ):
                 pool.update(all_of(design))
+            if name not in pool and name in _BOUNDARY.get(kind, _nothing)(design):
+                # get_bd_pins finds the ports of the design, too: widespread scripts rely on it.
+                pool[name] = _BOUNDARY[kind](design)[name]
             hits = [name] if name in pool else []
         else:
             path = text if text.startswith("/") or regexp else f"{design.instance}/{text}"
@@ -110,6 +124,24 @@ def _select(
             hits = [n for n in pool if compiled.match(n) or (regexp and compiled.match(n[1:]))]
         result.update({n: pool[n] for n in hits})
     return result
+
+
+def _nothing(design: Design) -> dict[str, object]:
+    return {}
+
+
+# What an exact name may mean besides the objects of a kind.
+_BOUNDARY: dict[str, Callable[[Design], dict[str, object]]] = {
+    "pin": lambda d: {n: p for n, p in d.pins.items() if not p.cell},
+    "intf_pin": lambda d: {n: b for n, b in d.buses.items() if not b.cell},
+}
+
+
+def _kind(kind: str, thing: object) -> str:
+    """Return the kind of an object that a lookup of another kind has found."""
+    if isinstance(thing, Node) and thing.cell is None:
+        return "port" if isinstance(thing, Pin) else "intf_port"
+    return kind
 
 
 def _cells_of(

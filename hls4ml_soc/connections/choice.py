@@ -1,0 +1,84 @@
+"""Which connection a run takes."""
+
+from __future__ import annotations
+
+import getpass
+
+from ..board import Board
+from ..errors import ModelError
+from ..options import Options
+from . import Connection, virtual
+from .serial import Serial
+
+#: What reaches the boards of a target, by option.
+_REACHED_BY = {"pynq": "host", "baremetal": "port"}
+#: Options that go with another one.
+_WITH = {
+    "identity": "host",
+    "jump": "host",
+    "accept_new_host_key": "host",
+    "cable": "port",
+    "no_program": "port",
+}
+
+
+def choose(target: str, options: Options) -> Connection:
+    """Return how a run reaches its board: a virtual one where no place was given.
+
+    Raises ModelError for options that do not go together."""
+    given = [name for name in ("host", "port") if getattr(options, name)]
+    for name, needed in _WITH.items():
+        if getattr(options, name) and needed not in given:
+            raise ModelError(f"--{name.replace('_', '-')} goes with --{needed}")
+    if given and options.until != "run":
+        raise ModelError(f"--{given[0]} has no use with --until {options.until}")
+    for name in given:
+        if name != _REACHED_BY.get(target):
+            there = (
+                f"is reached with --{_REACHED_BY[target]}" if target in _REACHED_BY else "runs here"
+            )
+            raise ModelError(f"the target {target} {there}, not with --{name}")
+    if options.host:
+        from .ssh import Ssh
+
+        return Ssh(
+            options.host,
+            identity=options.identity,
+            jump=options.jump,
+            password=getpass.getpass,
+            accept_new_host_key=options.accept_new_host_key,
+        )
+    if options.port:
+        return Serial(options.port, options.cable, program=not options.no_program)
+    return virtual.VIRTUAL[target]()
+
+
+def check(connection: Connection, board: Board, target: str, origin: str, options: Options) -> None:
+    """Look whether a board can be reached, and takes what an origin's tools build.
+
+    Raises SocError with a remedy."""
+    if options.port:
+        # Only its program tells what is at a serial port; a loader takes real bitstreams alone.
+        if origin == "standin" and not options.no_program:
+            raise ModelError(
+                "what the stand-ins build cannot be loaded into a board: for a virtual board at "
+                "this port add --no-program"
+            )
+        connection.check(board, target)
+        return
+    if not options.host and origin == "vendor":
+        raise ModelError(
+            "what the vendor tools build cannot run on a virtual board: name the board with "
+            f"--{_REACHED_BY.get(target, 'host')}, add --until bundle, or leave out --tools vendor"
+        )
+    connection.check(board, target)
+    if origin == "standin" and not connection.virtual:
+        raise ModelError(
+            f"{options.host} is a real board, and what the stand-ins build is for virtual ones: "
+            "leave out --tools standin"
+        )
+    if origin == "vendor" and connection.virtual:
+        raise ModelError(
+            f"{options.host} is a virtual board, which takes only what the stand-ins build: add "
+            "--tools standin"
+        )
