@@ -170,6 +170,8 @@ class Contract:
                 f"{self.clock_mhz:g} MHz at most: it is built for that"
             )
         count = estimate.multipliers(self.accelerator.project)
+        if count is not None and self.units:
+            count *= len(self.units)
         dsp = self.board.resources.dsp
         if count is not None and count > dsp:
             notes.append(

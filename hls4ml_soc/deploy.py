@@ -36,7 +36,7 @@ def deploy(
         job.preflight(accelerator)
         contract = Contract(accelerator, job.board, job.options.packing)
         plan = TARGETS[job.target].plan(contract, job.options.allow_negative_slack)
-        data = job.samples(accelerator)
+        data = job.samples(contract)
         report = job.report(contract)
         if job.options.until == "plan":
             plan.write(job.out)

@@ -62,6 +62,7 @@ class _Pending:
     wire: bytes
     patience: float
     order: int = 0
+    delay: float = 0.0
     deadline: float = 0.0
     attempts: int = 0
     most: float = 0.0
@@ -142,8 +143,8 @@ class Exchange:
         self._attempt(lambda: self._line.write(pending.wire))
         # All that is in flight goes first; answers may be as long again.
         flight = 2 * sum(len(each.wire) for each in self._pending.values()) + 4200
-        delay = flight * BITS / self._baud + pending.patience
-        pending.deadline = time.monotonic() + delay
+        pending.delay = flight * BITS / self._baud + pending.patience
+        pending.deadline = time.monotonic() + pending.delay
 
     def _silence(self) -> str:
         told = f"no answer, though asked {self._attempts} times"
@@ -171,6 +172,7 @@ class Exchange:
             elif answered := self._answered(frame):
                 yield answered.index, frame.payload
                 self._resend_overtaken(answered)
+                self._wait_on()
         now = time.monotonic()
         for pending in [each for each in self._pending.values() if each.deadline <= now]:
             pending.patience = min(1.5 * pending.patience, pending.most)
@@ -194,6 +196,12 @@ class Exchange:
         # The board answers in the order of arrival: what was sent before this one is lost.
         for pending in [e for e in self._pending.values() if e.order < answered.order]:
             self._send(pending)
+
+    def _wait_on(self) -> None:
+        # A board that answers, however slowly, comes to the others in their turn.
+        now = time.monotonic()
+        for pending in self._pending.values():
+            pending.deadline = max(pending.deadline, now + pending.delay)
 
     def _attempt(self, action: Callable[[], None]) -> None:
         try:

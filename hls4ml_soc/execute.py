@@ -1,29 +1,21 @@
-"""Runs plans. Nothing else in the package runs a tool."""
+"""Runs plans."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shlex
-import signal
-import subprocess
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from . import workspace
 from .errors import ToolError
 from .plan import Plan, Step
-from .toolchains import Toolchain, messages, verdict
+from .processes import run
+from .toolchains import Toolchain, verdict
 from .toolchains.phases import Follower
 from .toolchains.verdict import Verdict
-
-#: Marks all that a run has started: Vivado puts its runs into sessions of their own.
-_MARK = "HLS4ML_SOC_RUN"
 
 
 class Progress(Protocol):
@@ -106,68 +98,6 @@ def execute(plan: Plan, folder: Path, toolchain: Toolchain, progress: Progress) 
     return Products(paths, toolchain.origin, versions, facts, **figures)
 
 
-def run(
-    argv: list[str],
-    cwd: Path,
-    log: Path,
-    env: Mapping[str, str] | None = None,
-    watch: Callable[[], None] | None = None,
-) -> int:
-    """Run a command with its output in ``log`` and return its exit code; ``watch`` is called twice
-    a second meanwhile.
-
-    Ctrl-C ends the command and all that it has started, then goes on as KeyboardInterrupt.
-    """
-    mark = uuid.uuid4().hex
-    environment = {**os.environ, **(env or {}), _MARK: mark}
-    with open(log, "wb") as out:
-        process = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-            # The lock of the output folder: a tool that outlives us keeps it.
-            pass_fds=workspace.held(),
-        )
-        try:
-            while True:
-                try:
-                    return process.wait(0.5 if watch else None)
-                except subprocess.TimeoutExpired:
-                    if watch:
-                        watch()
-        except BaseException:
-            _end(process)
-            _end_marked(mark)
-            raise
-
-
-def output(argv: list[str]) -> str:
-    """Run a command that only tells something, and return what it wrote.
-
-    Raises ToolError if it cannot be started or takes more than two minutes.
-    """
-    try:
-        done = subprocess.run(
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ToolError(f"{shlex.join(argv)}: {error}") from None
-    return done.stdout.decode(errors="replace")
-
-
-def root_cause(log: Path) -> str:
-    """Return the line of a log that is the cause of a failure: an error, or the last line."""
-    return messages.cause(log.read_text(errors="replace")).text
-
-
 def _run_step(
     where: Path, step: Step, command: list[str], origin: str, progress: Progress
 ) -> Verdict:
@@ -196,30 +126,6 @@ def _run_step(
     _write(where, {"tool": step.tool, "verdict": judged.as_dict()})
     hint = f"\n  {judged.hint}" if judged.hint else ""
     raise ToolError(f"{said}{hint}\n  log: {log}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process group: asked first, then killed."""
-    for how, seconds in ((signal.SIGINT, 3), (signal.SIGTERM, 3), (signal.SIGKILL, 10)):
-        try:
-            os.killpg(process.pid, how)
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
-        except ProcessLookupError:
-            process.wait()
-        return
-
-
-def _end_marked(mark: str) -> None:
-    """Kill what has left the process group; where there is no /proc, nobody can tell."""
-    wanted = f"{_MARK}={mark}".encode()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
-        except OSError:
-            continue
 
 
 def _current(where: Path, step: Step, key: dict[str, str]) -> dict[str, Any] | None:

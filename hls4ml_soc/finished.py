@@ -14,7 +14,7 @@ from .execute import Progress, Silence
 from .options import Options
 from .report import Report, not_verified
 from .sample_bytes import SampleBytes
-from .trial import Trial
+from .trial import SHIPPED, Trial
 from .workspace import usable
 
 #: What decided the build, and comes too late for one that is finished.
@@ -75,7 +75,7 @@ def _trial(bundle: Bundle, options: Options) -> Trial:
     layout = SampleBytes.of(bundle.described)
     inputs = samples.load(options.input, tuple(p.tensor for p in layout.inputs.ports))
     expected = samples.load(options.expect, tuple(p.tensor for p in layout.outputs.ports))
-    trial = Trial(inputs, expected, options.input.name, options.expect.name, "bundle")
+    trial = Trial(inputs, expected, options.input.name, options.expect.name, SHIPPED)
     wanted = len(next(iter(expected.values())))
     if wanted != trial.samples:
         raise ModelError(f"{options.expect}: {wanted} expectations for {trial.samples} samples")
@@ -102,7 +102,6 @@ def _report(bundle: Bundle, board: Board, target: str, folder: Path) -> Report:
             "padding": sum(side.padding for side in sides),
         },
         design_id=described["design_id"],
-        products={"bundle": str(bundle.folder)},
         tools=bundle.manifest.get("versions", {}),
         not_verified=not_verified(bundle.manifest["origin"]),
     )

@@ -107,16 +107,18 @@ class Job:
             hls=products.hls,
         )
 
-    def samples(self, accelerator: Accelerator) -> Data:
+    def samples(self, contract: Contract) -> Data:
         """Read the data of the run, before anything takes long.
 
         Raises ModelError.
         """
-        options = self.options
+        options, accelerator = self.options, contract.accelerator
         if options.input:
             inputs, origin = samples.load(options.input, accelerator.inputs), options.input.name
         else:
             inputs, origin = self.source.samples(accelerator)
+            most = targets.most_samples(self.target, contract)
+            inputs = {name: values[:most] for name, values in inputs.items()}
         count = len(next(iter(inputs.values())))
         labels = None
         if options.labels:

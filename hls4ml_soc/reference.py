@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import execute
+from . import processes
 from .accelerator import Accelerator, Tensor
 from .errors import ModelError, ToolError
 
@@ -122,7 +122,7 @@ class Reference:
             ignore=shutil.ignore_patterns("*.so"),
         )
         log = self._folder / "build.log"
-        code = execute.run(["bash", "./build_lib.sh"], self._folder, log)
+        code = processes.run(["bash", "./build_lib.sh"], self._folder, log)
         libraries = list((self._folder / "firmware").glob(f"{self.accelerator.name}-*.so"))
         # Before 1.3 build_lib.sh goes on after an error of the compiler.
         if code or len(libraries) != 1:

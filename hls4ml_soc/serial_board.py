@@ -17,6 +17,9 @@ from .sample_bytes import Array, SampleBytes
 
 INFO, ECHO, INFER, LOAD, RUN, FETCH, BENCH, SELFTEST, RESET = range(1, 10)
 
+#: Frames that fit the board's window.
+FRAMES = 5
+
 #: Bytes of samples in a frame; codes of failures.
 DATA, INCOMPLETE = 4096, 4
 
@@ -136,8 +139,8 @@ class SerialBoard:
     def compute(self, raw: Array) -> Array:
         """Compute samples given as uint8 (samples, bytes in); return uint8 (samples, bytes out)."""
         size_in, size_out = self._info.bytes_in, self._info.bytes_out
-        # Three frames in the window: one computed, one received, one sent.
-        room = min(DATA, self.exchange.window // 3 - 64)
+        # One computed, one received, one sent, and two for the time that a host takes to go on.
+        room = min(DATA, self.exchange.window // FRAMES - 64)
         each = min(room // size_in, DATA // size_out, self._info.chunk)
         parts = self._in_frames(raw, each) if each else (self._in_pieces(row) for row in raw)
         data = b"".join(parts)

@@ -20,6 +20,8 @@ from .report import Arrays, Report, accuracy, compare, not_verified, percentiles
 
 #: Samples of a trial, as a bundle carries them; at most so many bytes of numbers.
 FILE, MOST_BYTES = "samples.npz", 1 << 24
+#: What a run of a bundle exercises.
+SHIPPED = "the bundle's hardware and software"
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ class Trial:
             sides["input"],
             sides["expected"],
             FILE,
-            "hls4ml's emulation, as the bundle has it",
-            "bundle",
+            "the bundle's expectation",
+            SHIPPED,
             arrays.get("labels"),
         )
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from hls4ml_soc.errors import ToolError
-from hls4ml_soc.execute import execute, root_cause, run
+from hls4ml_soc.execute import execute
 from hls4ml_soc.plan import Plan, Step
+from hls4ml_soc.processes import run
+from hls4ml_soc.toolchains import messages
 
 
 class Tool:
@@ -148,7 +150,7 @@ def test_a_step_that_failed_is_run_again(tmp_path) -> None:
 )
 def test_the_root_cause_of_a_log(tmp_path, text: str, cause: str) -> None:
     (tmp_path / "log").write_text(text)
-    assert root_cause(tmp_path / "log") == cause
+    assert messages.cause((tmp_path / "log").read_text(errors="replace")).text == cause
 
 
 def test_the_output_goes_to_the_log_and_the_input_is_closed(tmp_path) -> None:
@@ -169,7 +171,7 @@ def test_an_interrupt_ends_the_tool_and_its_children(tmp_path) -> None:
     )
     (tmp_path / "tool.py").write_text(tool)
     outer = (
-        "import sys\nfrom pathlib import Path\nfrom hls4ml_soc.execute import run\n"
+        "import sys\nfrom pathlib import Path\nfrom hls4ml_soc.processes import run\n"
         f"run([sys.executable, 'tool.py'], Path({str(tmp_path)!r}), "
         f"Path({str(tmp_path / 'log')!r}))\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hls4ml_soc.hwh import End, HwhError, MemoryRange, parse, read
+from hls4ml_soc.hwh import End, HwhError, MemoryRange, Register, parse, read
 
 TEXT = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 <EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="Thu Apr  1 13:53:53 2021" VIVADOVERSION="2019.2">
@@ -47,7 +47,20 @@ TEXT = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
       </MEMORYMAP>
     </MODULE>
     <MODULE FULLNAME="/sub/core" INSTANCE="sub_core" VLNV="CERN:hls4ml:core:1.0">
-      <ADDRESSBLOCKS><ADDRESSBLOCK><REGISTERS><REGISTER NAME="CTRL"/></REGISTERS></ADDRESSBLOCK>
+      <ADDRESSBLOCKS>
+        <ADDRESSBLOCK INTERFACE="s_axi">
+          <REGISTERS>
+            <REGISTER NAME="CTRL">
+              <PROPERTY NAME="ADDRESS_OFFSET" VALUE="0"/>
+              <PROPERTY NAME="ACCESS" VALUE="read-write"/>
+              <FIELDS>
+                <FIELD NAME="AP_START"><PROPERTY NAME="ADDRESS_OFFSET" VALUE="0"/></FIELD>
+                <FIELD NAME="AP_DONE"/>
+              </FIELDS>
+            </REGISTER>
+            <REGISTER NAME="rows"><PROPERTY NAME="ADDRESS_OFFSET" VALUE="0x10"/></REGISTER>
+          </REGISTERS>
+        </ADDRESSBLOCK>
       </ADDRESSBLOCKS>
       <PARAMETERS>
         <PARAMETER NAME="C_Width" VALUE="0x10"/>
@@ -120,7 +133,10 @@ def test_module(design):
     assert core is design.module("/sub/core") is design.module("sub_core")
     assert (core.name, core.full_name) == ("sub_core", "/sub/core")
     assert (core.kind, core.vlnv) == ("core", "CERN:hls4ml:core:1.0")
-    assert core.registers == ("CTRL",)
+    assert core.registers == (
+        Register("CTRL", "s_axi", 0, "read-write", ("AP_START", "AP_DONE")),
+        Register("rows", "s_axi", 0x10, "", ()),
+    )
     assert design.of_kind("core", "processing_system7") == (design.module("ps"), core)
 
 
@@ -218,6 +234,11 @@ def test_read_names_the_file(tmp_path):
         ('INSTANCE="ila"', 'INSTANCE="ps"', "two cells are called ps"),
         ('RIGHT="0"', "", "PORT m_axis_tdata has no RIGHT"),
         ('LEFT="15"', 'LEFT="N-1"', "pin m_axis_tdata has the bounds N-1:0"),
+        (
+            'ADDRESS_OFFSET" VALUE="0x10"',
+            'ADDRESS_OFFSET" VALUE="last"',
+            "register rows has the offset 'last'",
+        ),
         ('DIR="O" LEFT', "LEFT", "PORT nibble has no DIR"),
         ('HIGHVALUE="0x43C0FFFF"', "", "MEMRANGE sub_core has no HIGHVALUE"),
         (

@@ -13,6 +13,7 @@ _Static_assert((ACCELERATOR_WINDOW & MASK) == 0, "the window must be a power of 
 static uint8_t ring[ACCELERATOR_WINDOW];
 static uint32_t written, taken; /* count on; their difference is what the ring holds */
 static uint32_t overruns;
+static uint32_t unseen; /* bytes sent since the receiver was looked at */
 static bool dead;
 
 void link_drain(void)
@@ -28,11 +29,11 @@ void link_drain(void)
     if (hal_overrun()) {
         overruns++;
     }
+    unseen = 0;
 }
 
 int link_get(void)
 {
-    link_drain(); /* also while there is something left: working it off takes its time */
     if (written == taken) {
         return -1;
     }
@@ -41,7 +42,9 @@ int link_get(void)
 
 void link_put(uint8_t byte)
 {
-    link_drain();
+    if (++unseen >= LINK_BURST) {
+        link_drain();
+    }
     if (hal_putc(byte)) {
         dead = false;
         return;

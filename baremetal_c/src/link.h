@@ -4,10 +4,14 @@
 
 #include <stdint.h>
 
+/* So many bytes may be worked off or sent between two looks at the receiver: half the FIFO of an
+ * AXI UARTLite, and each takes far less time than one on the line. */
+#define LINK_BURST 8U
+
 /* Move what the UART has received. Called in every wait, whatever is waited for. */
 void link_drain(void);
 
-/* Return the next byte received, or -1. */
+/* Return the next byte that link_drain() has moved, or -1. */
 int link_get(void);
 
 /* Send a byte, waiting for room. */

@@ -100,16 +100,10 @@ static void listen_to_silence(void)
     }
 }
 
-void protocol_step(void)
+static void take(uint8_t byte)
 {
-    int byte = link_get();
-    if (byte < 0) {
-        listen_to_silence();
-        return;
-    }
-    heard = hal_ticks();
-    latest = (uint8_t)byte;
-    switch (frame_take(&decoder, latest)) {
+    latest = byte;
+    switch (frame_take(&decoder, byte)) {
     case FRAME_NONE: break;
     case FRAME_EMPTY: opened = true; break;
     case FRAME_GOOD:
@@ -121,4 +115,18 @@ void protocol_step(void)
         refuse_damaged();
         break;
     }
+}
+
+void protocol_step(void)
+{
+    link_drain();
+    int byte = link_get();
+    if (byte < 0) {
+        listen_to_silence();
+        return;
+    }
+    for (unsigned count = 1; byte >= 0; byte = count++ < LINK_BURST ? link_get() : -1) {
+        take((uint8_t)byte);
+    }
+    heard = hal_ticks();
 }

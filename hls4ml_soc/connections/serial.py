@@ -12,6 +12,7 @@ from typing import Any
 import serial
 from serial.tools import list_ports
 
+from .. import loaders
 from ..board import Board
 from ..bundle import Bundle
 from ..errors import LinkError

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
-from .. import execute
+from .. import processes
 from ..board import Board
 from ..bundle import Bundle
 from ..errors import LinkError, ModelError, ToolError
 from ..report import Arrays
+from ..toolchains import messages
 from . import Connection, Run
 from .serial import converse
 
@@ -56,10 +55,11 @@ class Pynq:
             str(bundle.folder / "run.py"),
             *("--input", str(given), "--output", str(outputs), "--report", str(noted)),
         ]
-        code = execute.run(argv, scratch, log, {"PYTHONDONTWRITEBYTECODE": "1"})
+        code = processes.run(argv, scratch, log, {"PYTHONDONTWRITEBYTECODE": "1"})
         if code != 0:
             error = ModelError if code == 2 else LinkError
-            raise error(f"{board.name} (virtual): {execute.root_cause(log)}\n  log: {log}")
+            cause = messages.cause(log.read_text(errors="replace")).text
+            raise error(f"{board.name} (virtual): {cause}\n  log: {log}")
         with np.load(outputs) as file:
             return Run(dict(file), json.loads(noted.read_text()))
 
@@ -88,12 +88,15 @@ class BareMetal:
         Raises as ``connections.serial`` does; what the processor itself had to say is added."""
         self.check(board, "baremetal")
         scratch.mkdir(parents=True, exist_ok=True)
-        with _powered(bundle, scratch) as (where, log):
-            try:
+        log = scratch / "board.log"
+        try:
+            with processes.serving(_processor(bundle, "socket:0"), log) as where:
                 return converse(bundle, inputs, where, scratch / "terminal.txt")
-            except LinkError as error:
-                told = log.read_text(errors="replace").strip()
-                raise LinkError(f"{board.name} (virtual): {error}\n{told}".rstrip()) from None
+        except (LinkError, ToolError) as error:
+            # The processor's own words, such as a fault with its address, tell more.
+            told = log.read_text(errors="replace").strip()
+            more = f"\n{told}" if told and told not in str(error) else ""
+            raise LinkError(f"{board.name} (virtual): {error}{more}") from None
 
 
 def leave_running(bundle: Bundle, console: str) -> int:
@@ -102,46 +105,11 @@ def leave_running(bundle: Bundle, console: str) -> int:
 
     Its first line on standard output names the place for a terminal program."""
     _need("unicorn", "virtual processors are unicorn's", "baremetal")
-    with subprocess.Popen(_processor(bundle, console)) as process:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue  # the board has had it too, and ends by itself
+    return processes.attached(_processor(bundle, console))
 
 
 #: Target -> its virtual boards.
 VIRTUAL: dict[str, Callable[[], Connection]] = {"pynq": Pynq, "baremetal": BareMetal}
-
-
-@contextmanager
-def _powered(bundle: Bundle, scratch: Path) -> Iterator[tuple[str, Path]]:
-    """Give the URL of a running board's serial line, and its log; the board ends with the
-    context."""
-    log = scratch / "board.log"
-    with open(log, "wb") as file:
-        process = subprocess.Popen(
-            _processor(bundle, "socket:0"),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=file,
-            start_new_session=True,  # Ctrl-C is for the host; the board ends below
-        )
-    try:
-        assert process.stdout is not None
-        if not (where := process.stdout.readline().decode().strip()):
-            process.wait(20)
-            raise LinkError(execute.root_cause(log))
-        yield where, log
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 def _processor(bundle: Bundle, console: str) -> list[str]:

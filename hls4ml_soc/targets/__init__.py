@@ -37,6 +37,16 @@ class Target(Protocol):
 TARGETS = {"pynq": pynq, "baremetal": baremetal}
 #: Target -> what of ours runs there, beside the hardware.
 SOFTWARE = {"pynq": "driver", "baremetal": "C program"}
+#: Target -> the bytes of samples that are drawn at most, where none are given: three seconds of a
+#: serial line at 115200 baud.
+DRAWN_BYTES = {"baremetal": 1 << 15}
+
+
+def most_samples(name: str, contract: Contract) -> int | None:
+    """Return how many samples are drawn for a target where none are given; None for no limit."""
+    if name not in DRAWN_BYTES:
+        return None
+    return max(1, DRAWN_BYTES[name] // max(contract.inputs.bytes, contract.outputs.bytes))
 
 
 def check(name: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from .. import __version__, resources
 from ..block_design import BlockDesign
@@ -25,14 +27,21 @@ def plan(contract: Contract, allow_negative_slack: bool = False) -> Plan:
     return BlockDesign(contract, allow_negative_slack).checked().plan()
 
 
-def bundle(contract: Contract, plan: Plan, products: Products, folder: Path) -> Bundle:
-    """Write the overlay with its driver and ``run.py`` into a folder."""
+def bundle(
+    contract: Contract,
+    plan: Plan,
+    products: Products,
+    folder: Path,
+    extra: Mapping[str, bytes] = MappingProxyType({}),
+) -> Bundle:
+    """Write the overlay with its driver and ``run.py`` into a folder, and ``extra`` files."""
     name = contract.accelerator.name
     files = {f"{name}.{kind}": products[kind].read_bytes() for kind in ("bit", "hwh")}
     # Not under the name of the .bit: PYNQ 3.0 on would then read the .bit as if it were an .xsa
     # (pynq/pl_server/embedded_device.py, is_xsa).
     files["hardware.xsa"] = products["xsa"].read_bytes()
     files["accelerator.json"] = (json.dumps(contract.describe(), indent=2) + "\n").encode()
+    files |= extra
     for path, text in resources.files("overlays").items():
         files[path] = text.encode()
     package = Path(__file__).resolve().parent.parent

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from .. import execute
+from .. import processes
 from ..errors import ToolError
 from ..plan import Step
 
@@ -117,7 +117,7 @@ class Compiler:
 
 @cache
 def _release(command: tuple[str, ...]) -> str:
-    told = execute.output(list(command))
+    told = processes.output(list(command))
     if match := re.search(r"\b(\d+\.\d+\.\d+)\b", told):
         return match.group(1)
     raise ToolError(f"{' '.join(command)} told no release: {told.strip()[:200]}")

@@ -15,6 +15,8 @@ from . import versions
 
 #: What the stand-ins themselves need, with the Debian package that brings it.
 NEEDED = {"tclsh": "tcl", "g++": "g++"}
+#: Tools of Vitis that one stand-in poses as; they take no script but arguments.
+VITIS = ("v++", "emconfigutil")
 
 
 class StandIn:
@@ -34,6 +36,10 @@ class StandIn:
                 raise ToolError(
                     f"{program} is missing; on Debian and Ubuntu: sudo apt-get install {package}"
                 )
+        if step.tool in VITIS:
+            release = ["--release", self._release] if self._release else []
+            posing = ["--as", step.tool, *release, *step.arguments]
+            return [sys.executable, "-m", "hls4ml_soc.virtual.vitis_compiler", *posing]
         script = step.arguments[0]
         if step.tool == "vivado":
             release = self._release or step.since

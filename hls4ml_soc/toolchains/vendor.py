@@ -21,6 +21,8 @@ class Vendor:
         """Return the tool's batch command (UG835, UG1399)."""
         found = installed.find(step.tool, self._release)
         _check(step, found)
+        if step.tool in ("v++", "emconfigutil"):
+            return found.command(*step.arguments)
         script = step.arguments[0]
         if step.tool == "vivado":
             batch = ("-mode", "batch", "-notrace", "-nojournal", "-log", "vivado.log")
@@ -48,6 +50,10 @@ def _check(step: Step, found: installed.Installed) -> None:
             raise ToolError(
                 f"{found.program} is {release}; this Tcl is for {known.releases[0]} and later"
             )
+        return
+    if step.tool in ("v++", "emconfigutil"):
+        if said := versions.refusal(release, "data_centre"):
+            raise ToolError(f"{found.program}: {said}")
         return
     if versions.numbers(known.releases[0]) <= key <= versions.numbers(known.releases[-1]):
         hls = known.hls_of(release)

@@ -42,7 +42,8 @@ def _lines(known: Table) -> Iterator[str]:
     yield "\nNot possible:\n"
     for family in known.families.values():
         if family.reason:
-            yield f"- {family.title} before {family.since}: {family.reason}."
+            after = f" and after {family.until}" if family.until else ""
+            yield f"- {family.title} before {family.since}{after}: {family.reason}."
     for hls in known.hls:
         if not hls.tool:
             yield (

@@ -17,11 +17,19 @@ from ..errors import DesignError
 
 @dataclass(frozen=True)
 class Family:
-    """A kind of processor: its first release, and why there is none before."""
+    """A kind of processor, or a card: its first release, its last where there is one, and why there
+    is none before or after; ``tool`` is what builds it."""
 
     title: str
     since: str
     reason: str
+    tool: str = "Vivado"
+    until: str = ""
+
+    def has(self, release: str) -> bool:
+        """Tell whether a release is not too old and not too new."""
+        key = numbers(release)
+        return key >= numbers(self.since) and not (self.until and key > numbers(self.until))
 
 
 @dataclass(frozen=True)
@@ -85,8 +93,8 @@ def refusal(release: str, family: str, backend: str | None = None) -> str:
     if numbers(release) < numbers(known.releases[0]):
         return f"Vivado {release} is older than {known.releases[0]}, the first that this Tcl is for"
     kind = known.families[family]
-    if numbers(release) < numbers(kind.since):
-        return f"{kind.title} cannot be built with Vivado {release}: {kind.reason}"
+    if not kind.has(release):
+        return f"{kind.title} cannot be built with {kind.tool} {release}: {kind.reason}"
     if backend is None or numbers(release) > numbers(known.releases[-1]):
         return ""
     return _hls_refusal(known.hls_of(release), release, backend)

@@ -7,9 +7,9 @@
 
 Beside the ``.bit`` must lie the ``.hwh`` and ``accelerator.json``, which says how samples lie in
 memory. Nothing in this package is generated, and it needs numpy and pynq only: PYNQ 2.7 to 3.1 on
-Zynq-7000, Python 3.8 and newer."""
+Zynq-7000, to 4.0 on Zynq UltraScale+, Python 3.8 and newer."""
 
 from .dma import AcceleratorError
-from .overlay import AcceleratorOverlay
+from .overlay import AcceleratorDma, AcceleratorOverlay
 
-__all__ = ["AcceleratorError", "AcceleratorOverlay"]
+__all__ = ["AcceleratorDma", "AcceleratorError", "AcceleratorOverlay"]

@@ -1,6 +1,8 @@
 """What can be known of a ``.bit`` before it is loaded, and of the one that is loaded."""
 
 import hashlib
+import json
+import os
 import struct
 
 from .dma import AcceleratorError
@@ -66,13 +68,26 @@ def check_loaded(path):
             raise AcceleratorError(f"the fabric is not programmed ({state}); use download=True")
     if not global_state.global_state_file_exists():
         raise AcceleratorError("no bitstream is loaded; use download=True")
-    loaded = global_state.load_global_state()
+    loaded = _noted(global_state.STATE_DIR)
     with open(path, "rb") as file:
         digest = hashlib.sha1(file.read()).hexdigest()
-    if loaded.bitfile_hash != digest:
-        raise AcceleratorError(
-            f"the fabric holds {loaded.bitfile_name}, not {path}; use download=True"
-        )
+    if loaded["bitfile_hash"] != digest:
+        name = loaded["bitfile_name"]
+        was = "an earlier " if os.path.abspath(name) == path else ""
+        raise AcceleratorError(f"the fabric holds {was}{name}, not {path}; use download=True")
+
+
+def _noted(folder):
+    """Return PYNQ's note on what it has loaded.
+
+    As it was written: PYNQ 3.0.1's own reader computes the hash anew, of the file that now has the
+    loaded one's name. 3.1 has the device's tag in the name of the note."""
+    for name in ("global_pl_state_.json", "global_pl_state.json"):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
+                return json.load(file)
+    raise AcceleratorError(f"PYNQ keeps no note in {folder}; use download=True")
 
 
 def _fpga_state():

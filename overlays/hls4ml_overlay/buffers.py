@@ -1,4 +1,4 @@
-"""Two pairs of DMA buffers: one is filled while the other is on its way."""
+"""DMA buffers in pairs: one pair is filled while the other is on its way."""
 
 import numpy as np
 from pynq import allocate
@@ -10,8 +10,34 @@ from .dma import AcceleratorError
 BUFFER_BYTES = 1 << 20
 
 
+class Pair:
+    """A source and a sink for so many samples; ``raw_in`` and ``raw_out`` are their memory as plain
+    arrays (samples, bytes of a sample) of uint8."""
+
+    def __init__(self, source, sink):
+        self.samples = len(source)
+        self.source, self.sink = source, sink
+        # Asked for on every transfer, and for a PynqBuffer a Python call each.
+        self.source_address, self.sink_address = source.device_address, sink.device_address
+        # Without the subclass: PynqBuffer computes addresses for every slice of it.
+        self.raw_in, self.raw_out = np.asarray(source), np.asarray(sink)
+
+    def flush(self, count):
+        """Let the DMA see the first samples of the source."""
+        (self.source if count == self.samples else self.source[:count]).flush()
+
+    def invalidate(self, count):
+        """Let the processor see the first samples of the sink."""
+        (self.sink if count == self.samples else self.sink[:count]).invalidate()
+
+    def free(self):
+        """Give the memory back."""
+        self.source.freebuffer()
+        self.sink.freebuffer()
+
+
 class Buffers:
-    """Pairs (source, sink) of buffers (samples, bytes) of uint8.
+    """The pairs of one accelerator.
 
     Single samples have small pairs of their own: PYNQ 3.1 flushes and invalidates a buffer as a
     whole, however little of it is used. ``longest`` is the most bytes of one transfer.
@@ -24,8 +50,9 @@ class Buffers:
             raise AcceleratorError(
                 f"one sample of {largest} bytes is longer than the DMA's {longest} bytes"
             )
-        #: most samples of one transfer
+        #: most samples of one transfer, of pairs made here and of pairs made by hand
         self.most = max(1, min(BUFFER_BYTES, longest) // largest)
+        self.longest = longest // largest
         self._device = device
         self._layout = layout
         self._single = self._batch = ()
@@ -35,29 +62,39 @@ class Buffers:
 
         Raises MemoryError or RuntimeError, as PYNQ does, when the CMA memory is used up."""
         if samples == 1:
-            self._single = self._single or self._make(1)
+            self._single = self._single or self._two(1)
             return self._single
-        if not self._batch or len(self._batch[0][0]) < samples:
+        if not self._batch or self._batch[0].samples < samples:
             _free(self._batch)
             self._batch = ()
-            self._batch = self._make(samples)
+            self._batch = self._two(samples)
         return self._batch
 
+    def pair(self, samples):
+        """Return a new pair, the caller's own, which its last reference gives back.
+
+        Raises MemoryError or RuntimeError as ``pairs`` does."""
+        source = self._allocate((samples, self._layout.bytes_in))
+        try:
+            sink = self._allocate((samples, self._layout.bytes_out))
+        except BaseException:
+            source.freebuffer()
+            raise
+        return Pair(source, sink)
+
     def free(self):
-        """Give all buffers back."""
+        """Give all buffers back but those of ``pair``."""
         _free(self._single)
         _free(self._batch)
         self._single = self._batch = ()
 
-    def _make(self, samples):
-        made = []
+    def _two(self, samples):
+        first = self.pair(samples)
         try:
-            for width in 2 * (self._layout.bytes_in, self._layout.bytes_out):
-                made.append(self._allocate((samples, width)))
+            return first, self.pair(samples)
         except BaseException:
-            _free([made])
+            first.free()
             raise
-        return (made[0], made[1]), (made[2], made[3])
 
     def _allocate(self, shape):
         try:
@@ -78,5 +115,4 @@ class Buffers:
 
 def _free(pairs):
     for pair in pairs:
-        for buffer in pair:
-            buffer.freebuffer()
+        pair.free()

@@ -6,9 +6,9 @@ PYNQ's own DMA class waits for ever and stays unusable after an error.
 
 import time
 
-# Offsets of a channel's registers; S2MM's begin 0x30 after MM2S's.
-CONTROL, STATUS, ADDRESS, ADDRESS_HIGH, LENGTH = 0x00, 0x04, 0x18, 0x1C, 0x28
-MM2S, S2MM = 0x00, 0x30
+# Words of a channel's registers; S2MM's begin 0x30 bytes after MM2S's.
+CONTROL, STATUS, ADDRESS, ADDRESS_HIGH, LENGTH = (at // 4 for at in (0x00, 0x04, 0x18, 0x1C, 0x28))
+MM2S, S2MM = 0x00 // 4, 0x30 // 4
 
 RUN, RESET = 0x1, 0x4
 HALTED, IDLE = 0x1, 0x2
@@ -28,7 +28,9 @@ class AcceleratorError(RuntimeError):
 class AxiDma:
     """The two channels of one AXI DMA.
 
-    ``registers`` is an MMIO object; ``parameters`` are those of the IP in the ``.hwh``.
+    ``registers`` is the ``array`` of an MMIO object, one item a register: its ``read`` and
+    ``write`` check on every call what is always right here. ``parameters`` are those of the IP in
+    the ``.hwh``.
     """
 
     def __init__(self, registers, parameters):
@@ -46,19 +48,19 @@ class AxiDma:
 
         Raises AcceleratorError if the reset does not end.
         """
-        write, read = self._registers.write, self._registers.read
-        write(MM2S + CONTROL, RESET)  # resets the engine as a whole
+        registers = self._registers
+        registers[MM2S + CONTROL] = RESET  # resets the engine as a whole
         deadline = time.monotonic() + RESET_SECONDS
-        while read(MM2S + CONTROL) & RESET or read(S2MM + CONTROL) & RESET:
+        while int(registers[MM2S + CONTROL] | registers[S2MM + CONTROL]) & RESET:
             if time.monotonic() > deadline:
                 raise AcceleratorError(
                     "the AXI DMA does not come out of reset: its clock stands still or its bus "
                     "hangs; load the overlay "
                     "again, or switch the board off and on"
                 )
-        write(MM2S + CONTROL, RUN)
-        write(S2MM + CONTROL, RUN)
-        while (read(MM2S + STATUS) | read(S2MM + STATUS)) & HALTED:
+        registers[MM2S + CONTROL] = RUN
+        registers[S2MM + CONTROL] = RUN
+        while int(registers[MM2S + STATUS] | registers[S2MM + STATUS]) & HALTED:
             if time.monotonic() > deadline:
                 raise AcceleratorError("the AXI DMA does not start: both channels stay halted")
 
@@ -66,22 +68,25 @@ class AxiDma:
         """Start one transfer each way: physical addresses and bytes. The sink first, so that
         nothing waits for it."""
         self._sent, self._wanted = sent, wanted
-        for channel, address, length in ((S2MM, sink, wanted), (MM2S, source, sent)):
-            self._registers.write(channel + ADDRESS, address & 0xFFFFFFFF)
-            if self._wide:
-                self._registers.write(channel + ADDRESS_HIGH, address >> 32)
-            self._registers.write(channel + LENGTH, length)
+        registers = self._registers
+        if self._wide:
+            registers[S2MM + ADDRESS_HIGH] = sink >> 32
+            registers[MM2S + ADDRESS_HIGH] = source >> 32
+        registers[S2MM + ADDRESS] = sink & 0xFFFFFFFF
+        registers[S2MM + LENGTH] = wanted
+        registers[MM2S + ADDRESS] = source & 0xFFFFFFFF
+        registers[MM2S + LENGTH] = sent
 
     def wait(self, seconds):
         """Return once both channels are done.
 
         Raises AcceleratorError after so many seconds, at an error bit, or if the output ended
         early."""
-        read = self._registers.read
+        registers = self._registers
         started = time.monotonic()
         while True:
             waited = time.monotonic() - started  # before the look: there always is a last one
-            sink, source = read(S2MM + STATUS), read(MM2S + STATUS)
+            sink, source = int(registers[S2MM + STATUS]), int(registers[MM2S + STATUS])
             if (sink | source) & (ANY_ERROR | HALTED):
                 raise AcceleratorError(self._explain(source, sink))
             if sink & source & IDLE:
@@ -90,7 +95,7 @@ class AxiDma:
                 raise AcceleratorError(self._overdue(source, sink, seconds))
             if waited > SPIN_SECONDS:
                 time.sleep(SPIN_SECONDS)
-        received = read(S2MM + LENGTH)
+        received = int(registers[S2MM + LENGTH])
         if received != self._wanted:
             raise AcceleratorError(
                 f"the output ended after {received} of {self._wanted} bytes: TLAST came too early"

@@ -7,13 +7,15 @@ import numpy as np
 from .dma import AcceleratorError
 from .fixed_point import FixedPoint
 from .packing import pack, unpack, words_in
+from .quick import Quick
 
 
 class Tensor:
     """One input or output.
 
     ``shape`` is without the samples' axis, ``precision`` the network's own number format. In memory
-    the tensor begins ``offset`` bytes into a sample and takes ``bytes``."""
+    the tensor begins ``offset`` bytes into a sample and takes ``bytes``; ``aligned`` elements are
+    whole 8, 16, 32 or 64-bit words, others lie bit by bit."""
 
     def __init__(self, described, offset, stream_bits, packing):
         self.name = described["name"]
@@ -21,18 +23,17 @@ class Tensor:
         self.precision = FixedPoint.parse(described["precision"])
         self.size = int(np.prod(self.shape, dtype=np.int64))
         self.bytes = described["beats"] * stream_bits // 8
+        #: the floats that hold every value: float32 up to 24 bits, else float64 (which holds 53)
+        self.dtype = np.dtype(np.float32 if self.precision.width <= 24 else np.float64)
         self.offset = offset
+        self.aligned = packing == "aligned"
         self._packing = packing
         self._stream_bits = stream_bits
+        self._seen = (None, None)
+        self._quick = Quick(self.precision, self.size)
 
     def __repr__(self):
         return f"Tensor({self.name!r}, shape={self.shape}, {self.precision})"
-
-    @property
-    def dtype(self):
-        """The floats that hold every value: float32 up to 24 bits, else float64 (which holds
-        53)."""
-        return np.dtype(np.float32 if self.precision.width <= 24 else np.float64)
 
     def empty(self, samples):
         """Return an array for so many results."""
@@ -51,26 +52,37 @@ class Tensor:
             )
         return x.reshape(len(x), self.size)
 
+    def within(self, raw):
+        """Return the tensor in (samples, bytes of a sample) of uint8, an array that shares its
+        memory: the words (samples, elements) where they are aligned, else the bytes."""
+        seen = self._seen
+        if seen[0] is not raw:  # single samples always come in the same buffer
+            part = raw[:, self.offset : self.offset + self.bytes]
+            if self.aligned:
+                part = words_in(part, self.precision, self.size)
+            seen = self._seen = (raw, part)
+        return seen[1]
+
     def encode(self, x, raw):
         """Write (samples, elements) of numbers into (samples, bytes of a sample)."""
-        part = raw[:, self.offset : self.offset + self.bytes]
         try:
-            if self._packing == "aligned":  # straight into the buffer
-                self.precision.encode(x, out=words_in(part, self.precision, self.size))
+            if self.aligned:  # straight into the buffer
+                words = self.within(raw)
+                if len(x) > 1 or not self._quick.encode(x, words):
+                    self.precision.encode(x, out=words)
             else:
-                words = self.precision.encode(x)
+                words, part = self.precision.encode(x), self.within(raw)
                 pack(words, self.precision, self._stream_bits, self._packing, out=part)
         except ValueError as error:
             raise ValueError(f"{self.name}: {error}") from None
 
     def decode(self, raw, y):
         """Read (samples, bytes of a sample) into (samples, *shape) of floats."""
-        part = raw[:, self.offset : self.offset + self.bytes]
-        if self._packing == "aligned":
-            words = words_in(part, self.precision, self.size)
-        else:
-            words = unpack(part, self.precision, self.size, self._stream_bits, self._packing)
-        self.precision.decode(words, out=y.reshape(len(y), self.size))
+        words, y = self.within(raw), y.reshape(len(y), self.size)
+        if not self.aligned:
+            words = unpack(words, self.precision, self.size, self._stream_bits, self._packing)
+        if len(y) > 1 or not self._quick.decode(words, y):
+            self.precision.decode(words, out=y)
 
 
 class Layout:
@@ -110,6 +122,9 @@ class Layout:
 
     def check(self, inputs):
         """Return the inputs as (samples, elements) each, and how many samples there are."""
+        if len(inputs) == len(self.inputs) == 1:
+            array = self.inputs[0].check(inputs[0])
+            return [array], len(array)
         if len(inputs) != len(self.inputs):
             raise ValueError(
                 "{} arrays were given; {} takes {}: {}".format(
@@ -156,12 +171,12 @@ class Layout:
     def encode(self, arrays, raw):
         """Write samples into a DMA buffer (samples, bytes_in) of uint8."""
         for tensor, x in zip(self.inputs, arrays):
-            tensor.encode(x, np.asarray(raw))
+            tensor.encode(x, raw)
 
     def decode(self, raw, results):
         """Read samples from a DMA buffer (samples, bytes_out) of uint8."""
         for tensor, y in zip(self.outputs, results):
-            tensor.decode(np.asarray(raw), y)
+            tensor.decode(raw, y)
 
 
 def _tensors(described, stream_bits, packing):

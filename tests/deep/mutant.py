@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-#: What is built, in the order of preference: design and release of Vivado. The older release
-#: executes what ``since/`` replaces.
-SETUPS = (("network", "2023.2"), ("loopback", "2023.2"), ("network", "2019.2"))
+from tests.deep.family import Family, Setup
+
 STEPS = ("vivado/steps/*.tcl", "vivado/families/*.tcl", "vivado/since/*.tcl", "vivado/build.tcl")
 
 
@@ -41,6 +40,7 @@ class Mutant:
     design: str = "network"
     version: str = "2023.2"
     fault: str = ""
+    family: str = "zynq7"
 
     @property
     def needs_hls(self) -> bool:
@@ -50,11 +50,11 @@ class Mutant:
     @property
     def key(self) -> tuple[object, ...]:
         """What is executed: two mutants with the same key are one."""
-        return (*sorted(self.files.items()), self.design, self.version, self.fault)
+        return (*sorted(self.files.items()), self.design, self.version, self.fault, self.family)
 
 
 class Text:
-    """The files of a plan, to be searched and changed.
+    """The files of a family's plan, to be searched and changed.
 
     Comments are never touched, nor Tcl that no setup executes. ``executed`` maps the setups to
     (file, line) of what they execute.
@@ -62,9 +62,11 @@ class Text:
 
     def __init__(
         self,
+        family: Family,
         files: Mapping[str, str],
-        executed: Mapping[tuple[str, str], set[tuple[str, int]]],
+        executed: Mapping[Setup, set[tuple[str, int]]],
     ) -> None:
+        self.family = family
         self.files = files
         self.executed = executed
 
@@ -77,9 +79,9 @@ class Text:
             for name, text in self.files.items()
         }
 
-    def find(self, pattern: str, *names: str) -> list[Place]:
+    def find(self, pattern: str, *names: str, needed: bool = True) -> list[Place]:
         """Return every match of a pattern in the files with these names (globs); of its first
-        group, if it has one. What must be there and is not raises AssertionError."""
+        group, if it has one. What is needed and not there raises AssertionError."""
         found = []
         for name in sorted(self.files):
             if any(fnmatch.fnmatch(name, each) for each in names):
@@ -91,7 +93,7 @@ class Text:
                     place = Place(name, start, end, self.files[name][start:end], line)
                     if self._setup(place):
                         found.append(place)
-        assert found, f"{pattern!r} is nowhere in {names}"
+        assert found or not needed, f"{pattern!r} is nowhere in {names}"
         return found
 
     def one(self, pattern: str, *names: str) -> Place:
@@ -114,7 +116,7 @@ class Text:
         """Return the mutant with these edits, built where they are executed."""
         place, new = edits[0]
         what = what or f"{_short(place.text)} -> {_short(new) or 'nothing'}"
-        options = {**self._where(place), **options}
+        options = {**self._where(place), "family": self.family.name, **options}
         return Mutant(kind, f"{place}: {what}", self.edited(*edits), **options)
 
     def each(
@@ -126,12 +128,13 @@ class Text:
                 if new != place.text:
                     yield self.mutant(kind, (place, new))
 
-    def _setup(self, place: Place) -> tuple[str, str] | None:
+    def _setup(self, place: Place) -> Setup | None:
         """Return the first setup that executes a place; None if no setup does."""
+        setups = self.family.setups
         if place.file.startswith("hls/") or not place.file.endswith(".tcl"):
-            return SETUPS[0]
+            return setups[0]
         at = (place.file, place.line)
-        return next((setup for setup in SETUPS if at in self.executed[setup]), None)
+        return next((setup for setup in setups if at in self.executed[setup]), None)
 
     def _where(self, place: Place) -> dict[str, str]:
         setup = self._setup(place)

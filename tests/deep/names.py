@@ -9,22 +9,33 @@ from collections.abc import Iterator
 from tests.deep.mutant import STEPS, Mutant, Place, Text
 
 #: cell/name, where the cell may be $name and the name may begin with ${port}.
-PATH = r"(?<![\w$/.:])((?:\$name|[a-z]\w*)/(?:\$\{\w+\})?[A-Za-z_]\w*)(?![\w/(])"
-INTERFACE = re.compile(r"(?:[SM]\d*_AXIS?(?:_\w+)?|[sm]_axis)$")
+PATH = (
+    r"(?<![\w$/.:])((?:\$name|\$bus|\$\{bus\}_memory|[a-z]\w*)/(?:\$\{\w+\})?[A-Za-z_]\w*)"
+    r"(?![\w/(])"
+)
+INTERFACE = re.compile(
+    r"(?:[SM]\d*_AXIS?(?:_\w+)?|[sm]_axis|LMB_(?:M|Sl_0)|SLMB|BRAM_PORT[AB]?|(?:MB)?DEBUG(?:_0)?)$"
+)
+SPACES = ("ps/Data", "cpu/Data", "cpu/Instruction")
 SETTINGS = "vivado/settings.tcl"
 RTL = "vivado/rtl/sample_start.v"
+#: Parameters that the steps and the families set.
+PARAMETERS = (
+    r"c_[a-z_0-9]+|C_[A-Z_0-9]+|NUM_\w+|CONST_\w+|FIFO_DEPTH|BITS|BEATS|SINGLE_PORT_BRAM|DATA_WIDTH"
+    r"|PARITY|PRIM_\w+|CLKOUT1_\w+|USE_\w+|use_bram_block|Memory_Type"
+    r"|P(?:CW|SU)_\w*(?:\$\{?\w+\}?\w*)?"
+)
 #: Outputs and inputs that the scripts do not use, as neighbours to be confused with.
 NEIGHBOURS = {
     "dma": ["s2mm_prmry_reset_out_n", "mm2s_introut", "s2mm_introut"],
     "reset": ["peripheral_reset", "mb_reset", "bus_struct_reset", "dcm_locked", "aux_reset_in"],
     "accelerator": ["ap_done", "ap_idle"],
-    "ps": ["FCLK_CLK1", "FCLK_RESET1_N", "M_AXI_GP1_ACLK"],
 }
 
 
 def paths(text: Text, interfaces: bool) -> list[Place]:
     """Return every path of a pin, or of an interface, in the Tcl."""
-    found = [p for p in text.find(PATH, *STEPS) if "Data_" not in p.text and p.text != "ps/Data"]
+    found = [p for p in text.find(PATH, *STEPS) if "Data_" not in p.text and p.text not in SPACES]
     outside = re.compile(r"docs/|folder/|run/|project/|sources_1/|bd/|hw_handoff/|\$(run|folder)/")
     return [
         p
@@ -58,7 +69,7 @@ def renamed_interfaces(text: Text) -> Iterator[Mutant]:
     formats = text.find(r"\b[MS]%02d_AXI\b", *STEPS)
     yield from text.each(kind, formats, lambda t: (t[:-1], t.replace("02", ""), t.lower()))
     yield from text.each(kind, text.find(r"\bset i (0)$", *STEPS), lambda _: ("1", "-1"))
-    ports = text.find(r"^\s+(DDR|FIXED_IO) xilinx", "vivado/families/*.tcl")
+    ports = text.find(r"^\s+(DDR|FIXED_IO) xilinx", text.family.file, needed=False)
     yield from text.each(kind, ports, lambda t: (t[:-1], f"{t}_0", t.lower()))
     for port in text.find(r"(?:input|output)\s+wire.*?\b(\w+),?$", RTL):
         if re.match("[sm]_axis", port.text):
@@ -68,10 +79,8 @@ def renamed_interfaces(text: Text) -> Iterator[Mutant]:
 def renamed_parameters(text: Text, random: random.Random) -> Iterator[Mutant]:
     """Yield parameters of IPs, properties and settings renamed, and a sample of the preset's."""
     kind = "renamed parameter"
-    known = r"\b(c_[a-z_0-9]+|C_[A-Z_0-9]+|NUM_\w+|CONST_\w+|FIFO_DEPTH|BITS|BEATS)\b"
     properties = r"(?:get|set)_property (?:CONFIG\.)?([A-Za-z_.]+)"
-    found = text.find(known, "vivado/steps/*.tcl")
-    found += text.find(r"\b(PCW_(?:\$\{?\w+\}?_?)?\w*)", "vivado/families/*.tcl")
+    found = text.find(rf"\b({PARAMETERS})(?=[ \[$])", "vivado/steps/*.tcl", text.family.file)
     found += text.find(properties, *STEPS)
     found += text.find(r"\b(?:STATS\.|\{)([WT][NH]S)\b", "vivado/steps/*.tcl")
     slips = [place for place in found if place.text not in ("board_part", "STATS.")]
@@ -84,8 +93,8 @@ def renamed_parameters(text: Text, random: random.Random) -> Iterator[Mutant]:
     for name in text.find(r"^    (\w+) ", SETTINGS):
         if name.text in {place.text for place in read}:
             yield text.mutant(kind, (name, f"{name.text}x"))
-    preset = text.find(r"\b(PCW_\w+) ", SETTINGS)
-    for name in random.sample(preset, 30):
+    preset = text.find(text.family.preset_name, SETTINGS) if text.family.preset_name else []
+    for name in random.sample(preset, min(30, len(preset))):
         yield text.mutant(kind, (name, random.choice([*misspelt(name.text)])))
 
 
@@ -103,12 +112,12 @@ def renamed_ips(text: Text) -> Iterator[Mutant]:
     yield from text.each(kind, [core], lambda t: [t[:-1] + "9", *_wrong_vlnvs(t[:-4])])
     repository = text.one(r"^    ip_repository (\S+)", SETTINGS)
     yield from text.each(kind, [repository], lambda t: (t[:-1], t[3:], "../hls/none", "{}"))
-    interface = text.find(r"(?:DDR|FIXED_IO) (xilinx\S+)", "vivado/families/*.tcl")
+    interface = text.find(r"(?:DDR|FIXED_IO) (xilinx\S+)", text.family.file, needed=False)
     yield from text.each(kind, interface, lambda t: (t.replace("_rtl", ""), t[:-1] + "7", t[1:]))
     module = text.find(r"-reference (\w+)", *STEPS) + text.find(r"^module (\w+)", RTL)
     yield from text.each(kind, module, misspelt)
     family = text.one(r"^    family (\w+)", SETTINGS)
-    yield from text.each(kind, [family], lambda t: (t[:-1], "zynqmp", t.upper()))
+    yield from text.each(kind, [family], lambda t: (t[:-1], text.family.other, t.upper()))
 
 
 def _wrong_vlnvs(vlnv: str) -> Iterator[str]:
@@ -121,7 +130,9 @@ def _wrong_vlnvs(vlnv: str) -> Iterator[str]:
 
 
 def _renamed_paths(kind: str, text: Text, places: list[Place]) -> Iterator[Mutant]:
-    names: dict[str, list[str]] = {cell: list(more) for cell, more in NEIGHBOURS.items()}
+    names: dict[str, list[str]] = {
+        cell: list(more) for cell, more in (NEIGHBOURS | text.family.neighbours).items()
+    }
     for place in places:
         cell, _, name = place.text.partition("/")
         if "$" not in cell:

@@ -6,11 +6,10 @@ import random
 import re
 from collections.abc import Iterator
 
-from tests.deep.mutant import SETUPS, STEPS, Mutant, Place, Text
+from tests.deep.mutant import STEPS, Mutant, Place, Text
 from tests.deep.values import setting
 
 KIND = "meaning preserved"
-RELEASES = ("2019.2", "2020.1", "2022.2", "2024.2")
 ADDRESS = "vivado/steps/address.tcl"
 
 
@@ -26,8 +25,8 @@ def preserving(text: Text, random: random.Random) -> Iterator[Mutant]:
 
 def _releases(text: Text) -> Iterator[Mutant]:
     place = text.one(r"^(puts) ", "vivado/build.tcl")
-    for release in RELEASES:
-        for design in dict.fromkeys(design for design, _ in SETUPS):
+    for release in text.family.releases:
+        for design in dict.fromkeys(design for design, _ in text.family.setups):
             what = f"{design} by Vivado {release}"
             yield text.mutant(KIND, (place, "puts"), what=what, design=design, version=release)
 
@@ -71,9 +70,9 @@ def _order(text: Text, random: random.Random) -> Iterator[Mutant]:
 
 def _cells(text: Text) -> Iterator[Mutant]:
     """Cells that no software asks for, renamed everywhere."""
-    for name in ("reset", "control", "memory", "start", "accelerator", "id_low", "id_high"):
+    for name in text.family.cells:
         before = r"create_cell (?:\[.*\]|\S+)|_create|sample_start|configure|cell"
-        pattern = rf"(?:(?<=[\s{{])|(?<=^))({name})(?=/[\w\[])|(?:{before}) ({name})\b"
+        pattern = rf"(?:(?<=[\s{{])|(?<=^))({name})(?=/[\w\[$])|(?:{before}) ({name})\b"
         pattern += rf"|^ +({name}) \[setting"
         places = []
         for file in sorted(text.files):
@@ -89,19 +88,11 @@ def _addresses(text: Text) -> Iterator[Mutant]:
     dma, identity = (
         text.one(rf"{cell}/Reg (0x\w+)", ADDRESS) for cell in ("dma/S_AXI_LITE", "identity/S_AXI")
     )
-    for place, values in (
-        (dma, ("0x0", "0x10000", "0x3FFF0000")),
-        (identity, ("0x0", "0x2000000")),
-    ):
+    for place, values in zip((dma, identity), text.family.legal, strict=True):
         yield from text.each(KIND, [place], lambda _, values=values: values)
     yield text.mutant(KIND, (dma, identity.text), (identity, dma.text), what="addresses exchanged")
     for size in text.find(r"/Reg 0x\w+ (0x\w+)", ADDRESS):
         yield from text.each(KIND, [size], lambda _: ("0x1000", "0x20000"))
-    port = setting(text, "control_port")
-    yield text.mutant(KIND, (port, "M_AXI_GP1"))
-    for new in ("S_AXI_HP1", "S_AXI_HP2", "S_AXI_HP3"):
-        yield text.mutant(KIND, (setting(text, "memory_port"), new))
-    yield text.mutant(KIND, (setting(text, "memory_ranges"), "{0 536870912}"))
 
 
 def _values(text: Text) -> Iterator[Mutant]:
@@ -113,8 +104,7 @@ def _values(text: Text) -> Iterator[Mutant]:
     for name, values in {
         "jobs": ("1", "8"),
         "allow_negative_slack": ("1", "true"),
-        "board_part": ("{}", "digilentinc.com:zybo-z7-20:part0"),
-        "address_bits": ("40",),
+        **text.family.harmless,
     }.items():
         for new in values:
             yield text.mutant(KIND, (setting(text, name), new))
@@ -124,7 +114,14 @@ def _values(text: Text) -> Iterator[Mutant]:
         r"create_cell (xilinx\.com:ip:axi_dma)": ("xilinx.com:ip:axi_dma:7.1",),
         r"create_cell (xilinx\.com:ip:proc_sys_reset)": ("xilinx.com:ip:proc_sys_reset:5.0",),
     }.items():
-        yield from text.each(KIND, text.find(pattern, *STEPS), lambda _, values=values: values)
+        places = text.find(pattern, *STEPS, needed=False)
+        yield from text.each(KIND, places, lambda _, values=values: values)
+    if text.family.name == "zynq7":
+        yield from _core(text)
+
+
+def _core(text: Text) -> Iterator[Mutant]:
+    """What HLS reads, once: it is the same for every family."""
     depth = text.one(r"depth=(512)", "hls/*_soc.cpp")
     yield from text.each(KIND, [depth], lambda _: ("16", "2048"))
     script = text.one(r"^(set_part \$part\n)create_clock", "hls/run_hls.tcl")

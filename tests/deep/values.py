@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from tests.deep.mutant import STEPS, Mutant, Place, Text
-from tests.deep.names import RTL, SETTINGS
+from tests.deep.names import PARAMETERS, RTL, SETTINGS
 
 #: What no parameter of a number, a choice or a bool can be.
 NEVER = ("banana", "-1", "99999999999", "{}")
@@ -23,44 +23,24 @@ OUTSIDE = {
     "CONST_WIDTH": ("0", "4097"),
     "FIFO_DEPTH": ("8", "500", "65536"),
     "NUM_CLKS": ("0", "17"),
+    "C_USE_MULDIV": ("3",),
+    "C_BAUDRATE": ("115201", "460800"),
+    "C_DATA_BITS": ("4", "9"),
+    "C_MB_DBG_PORTS": ("33",),
+    "PRIM_IN_FREQ": ("5", "2000"),
+    "CLKOUT1_REQUESTED_OUT_FREQ": ("1", "2000"),
+    "DATA_WIDTH": ("16", "48", "2048"),
     "BITS": ("0", "12"),
     "BEATS": ("0",),
 }
-#: Settings of ours with values that nothing can be built from.
-OF_SETTINGS = {
-    "core": ("{}", "banana", "Network"),
-    "part": ("{}", "banana", "xc7z020", "xc7z020clg400", "xc7z020clg400-9"),
-    "clock_mhz": ("{}", "0", "-100", "banana", "1000", "251", "100MHz"),
-    "jobs": ("{}", "0", "-4", "banana", "129"),
-    "control_port": ("{}", "M_AXI_GP2", "GP0", "m_axi_gp0"),
-    "memory_port": ("{}", "S_AXI_HP4", "HP0", "s_axi_hp0"),
-    "memory_bits": ("{}", "0", "-64", "16", "63", "2048", "banana"),
-    "address_bits": ("{}", "0", "16", "65", "banana"),
-    "stream_bits_in": ("{}", "0", "-64", "12", "63", "2048", "banana"),
-    "stream_bits_out": ("{}", "0", "-32", "12", "33", "2048", "banana"),
-    "beats_in": ("{}", "0", "-3", "banana", "1.5", "99999999999"),
-    "design_id_low": ("{}", "banana", "-1", "0x123456789", "0xG"),
-    "design_id_high": ("{}", "banana", "-1", "0x123456789", "0xG"),
-    "memory_ranges": ("{}", "banana", "{0x00000000}", "{banana 0x20000000}", "{0x0 -1}"),
-}
-#: Parameters of the preset that have choices, ranges or pins as values (UG585, PG082).
-PRESET = re.compile(
-    r"\b(PCW_(?:\w+_PERIPHERAL_CLKSRC|MIO_\d+_(?:IOTYPE|PULLUP|SLEW|DIRECTION)"
-    r"|UIPARAM_DDR_(?:PARTNO|MEMORY_TYPE|BUS_WIDTH|ECC|SPEED_BIN)|PRESET_BANK\d_VOLTAGE"
-    r"|\w+_PERIPHERAL_ENABLE|USE_\w+|EN_\w+_PORT)) (\{[^}]*\}|\S+)"
-)
 
 
 def assigned(text: Text) -> list[tuple[Place, Place]]:
     """Return (parameter, value) of every pair in the configurations of the Tcl."""
     value = r"(?:\[[^\]]*\](?:\])?|\$\w+|\w+)"
-    name = (
-        r"c_[a-z_0-9]+|C_[A-Z_0-9]+|NUM_\w+|CONST_\w+|FIFO_DEPTH|BITS|BEATS|PCW_(?:\$\{\w+\}_)?\w+"
-    )
-    names = text.find(rf"\b({name}) +{value}", "vivado/steps/*.tcl", "vivado/families/*.tcl")
-    values = text.find(
-        rf"\b(?:{name}) +(\[setting \w+\]|\$\w+|\w+)", "vivado/steps/*.tcl", "vivado/families/*.tcl"
-    )
+    where = ("vivado/steps/*.tcl", text.family.file)
+    names = text.find(rf"\b({PARAMETERS}) +{value}", *where)
+    values = text.find(rf"\b(?:{PARAMETERS}) +(\[setting \w+\]|\$\w+|\w+)", *where)
     return list(zip(names, values, strict=True))
 
 
@@ -76,13 +56,15 @@ def illegal_values(text: Text, random: random.Random) -> Iterator[Mutant]:
         for new in (*NEVER, *OUTSIDE.get(name.text, ())):
             what = f"{name.text} {value.text} -> {new}"
             yield text.mutant(kind, (value, new), what=what)
-    for name, values in OF_SETTINGS.items():
+    for name, values in text.family.illegal.items():
         place = setting(text, name)
         for new in values:
             yield text.mutant(kind, (place, new), what=f"{name} {place.text} -> {new}")
+    if not text.family.preset:
+        return
     code = text.files[SETTINGS]
-    found = list(PRESET.finditer(code))
-    for match in random.sample(found, 40):
+    found = list(re.finditer(text.family.preset, code))
+    for match in random.sample(found, min(40, len(found))):
         line = code.count("\n", 0, match.start()) + 1
         place = Place(SETTINGS, match.start(2), match.end(2), match[2], line)
         yield text.mutant(kind, (place, "banana"), what=f"{match[1]} {match[2]} -> banana")
@@ -95,7 +77,7 @@ def width_mismatches(text: Text) -> Iterator[Mutant]:
     for name, values in {
         "stream_bits_in": powers,
         "stream_bits_out": powers,
-        "memory_bits": powers[2:],
+        "memory_bits": text.family.wrong_bits,
         "beats_in": ("1", "2", "4", "5", "6", "16"),
     }.items():
         place = setting(text, name)

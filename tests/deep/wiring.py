@@ -42,10 +42,7 @@ def wrong_modes(text: Text) -> Iterator[Mutant]:
     ports = [text.one(r"attach (\[ps_control\])", *STEPS), text.one(r" (\[ps_memory\])", *STEPS)]
     yield text.mutant(kind, (ports[0], "[ps_memory]"))
     yield text.mutant(kind, (ports[1], "[ps_control]"))
-    for name, values in {
-        "control_port": ("S_AXI_HP0", "S_AXI_GP0", "S_AXI_ACP"),
-        "memory_port": ("M_AXI_GP0", "M_AXI_GP1", "S_AXI_GP0", "S_AXI_ACP"),
-    }.items():
+    for name, values in text.family.wrong_modes.items():
         place = setting(text, name)
         yield from text.each(kind, [place], lambda _, values=values: values)
     modes = text.find(r"-mode (Master)", *STEPS)
@@ -79,6 +76,15 @@ def _attached(kind: str, text: Text) -> Iterator[Mutant]:
             f"dma/S_AXI_LITE {slave}",
         ):
             yield text.mutant(kind, (place, pair))
+    for place in text.find(ATTACH, text.family.file, needed=False):
+        master, slave = place.text.split()
+        for pair in (f"{master} {master}", f"{slave} {slave}", f"{slave} dma/M_AXI_MM2S"):
+            yield text.mutant(kind, (place, pair))
+    for place in text.find(r"create_bd_port -dir (\w)", text.family.file, needed=False):
+        yield from text.each(kind, [place], lambda t: ("IO".replace(t, ""), "IO"))
+    for place in text.find(r"create_bd_port .*?(-type \w+ )", text.family.file, needed=False):
+        other = {"-type clk ": "-type rst ", "-type rst ": "-type clk "}
+        yield from text.each(kind, [place], lambda t: (other[t], "-type data ", ""))
 
 
 def _directions(kind: str, text: Text) -> Iterator[Mutant]:
@@ -98,8 +104,8 @@ def dropped_clocks(text: Text) -> Iterator[Mutant]:
     """Yield clock inputs left open, tied to a constant or a reset, and clocks not switched on."""
     yield from _dropped_loads("dropped clock", text, r"clk|ACLK", tied=(0, 1))
     kind = "dropped clock"
-    enabled = text.one(r"PCW_EN_CLK0_PORT (1)", *STEPS)
-    yield text.mutant(kind, (enabled, "0"))
+    if text.family.clock_enable:
+        yield text.mutant(kind, (text.one(text.family.clock_enable, *STEPS), "0"))
     for place in text.find(r"ASSOCIATED_BUSIF (s_axis:m_axis)", RTL):
         yield from text.each(kind, [place], lambda _: ("s_axis", "m_axis", "s_axi:m_axi"))
     for load in ("start/aclk", "accelerator/ap_clk", "dma/m_axi_s2mm_aclk"):
@@ -115,8 +121,8 @@ def dropped_resets(text: Text) -> Iterator[Mutant]:
         for other in ("reset/peripheral_reset", "reset/mb_reset", "[ps_reset]"):
             if driver != other and "ext_reset" not in load.text:
                 yield _moved(kind, text, command, load, other)
-    enabled = text.one(r"PCW_EN_RST0_PORT (1)", *STEPS)
-    yield text.mutant(kind, (enabled, "0"))
+    if text.family.reset_enable:
+        yield text.mutant(kind, (text.one(text.family.reset_enable, *STEPS), "0"))
     for pattern in (r", (ASSOCIATED_RESET aresetn)", r"(POLARITY ACTIVE_LOW)"):
         place = text.one(pattern, RTL)
         yield text.mutant(kind, (place, "POLARITY ACTIVE_HIGH" if "POL" in place.text else ""))
@@ -128,7 +134,8 @@ def dropped_connections(text: Text) -> Iterator[Mutant]:
     """Yield connections, members of lists and whole steps left out."""
     kind = "dropped connection"
     yield from _dropped_loads(kind, text, r"^(?!.*(?:clk|ACLK|reset|rst)).*$", tied=(0, 1))
-    lines = text.find(r"^( *(?:attach|connect_bd_intf_net) .+\n)", *STEPS)
+    lines = text.find(r"^( *(?:attach|connect_bd_intf_net|create_bd_port) .+\n)", *STEPS)
+    lines += text.find(r"^    (configure .*\n|\w+_create( \[.*\])?\n)", text.family.file, needed=False)
     lines += text.find(r"^( *connect_bd_net .+\n)", "vivado/steps/lookup.tcl")
     yield from text.each(kind, lines, lambda _: ("",))
     calls = text.find(STEP, "vivado/build.tcl")
@@ -152,7 +159,7 @@ def _halves(kind: str, text: Text) -> Iterator[Mutant]:
         yield text.mutant(kind, (place, other[place.text]))
     for place in text.find(r"^(    (?:input|output) .*[sm]_axis_t\w+,\n)", RTL):
         yield text.mutant(kind, (place, ""), what=f"without {place.text.split()[-1]}")
-    for place in text.find(r"^ +(?:DDR|FIXED_IO) .+\n", "vivado/families/*.tcl"):
+    for place in text.find(r"^ +(?:DDR|FIXED_IO) .+\n", text.family.file, needed=False):
         yield text.mutant(kind, (place, ""))
 
 
@@ -180,9 +187,10 @@ def _moved(kind: str, text: Text, command: Place, load: Place, driver: str) -> M
     name = driver
     if driver.startswith("tied"):
         before, name = CONSTANT % int(driver[4:]), "tied/dout"
-        if "$name" in load.text:
-            before = before.replace("tied", "tied_$name")
-            name = "tied_$name/dout"
+        for each in ("$name", "$bus", "${bus}"):
+            if each in load.text and "tied_" not in before:
+                before = before.replace("tied", f"tied_{each}")
+                name = f"tied_{each}/dout"
     keep = f"net {rest}\n    " if " " in rest and not rest.endswith("]") else ""
     line = _line(text, command)
     new = f"    {keep}{before}net {name} {load.text}\n"
@@ -200,17 +208,19 @@ def wrong_clocks(text: Text) -> Iterator[Mutant]:
     """Yield loads on another clock of the same and of another frequency, and frequencies that are
     not those of the contract."""
     kind = "wrong clock"
-    second = text.one(r"(PCW_EN_CLK0_PORT) 1", *STEPS)
+    pattern, enabled, pin = text.family.second_clock
+    second = text.one(pattern, *STEPS)
     for mhz in ("[setting clock_mhz]", "50"):
-        on = (second, f"PCW_EN_CLK1_PORT 1 PCW_FPGA1_PERIPHERAL_FREQMHZ {mhz} PCW_EN_CLK0_PORT")
-        for command, load, _ in loads(text, r"clk|ACLK"):
+        on = (second, enabled.format(mhz=mhz))
+        for command, load, driver in loads(text, r"(?i)clk"):
+            if driver != "[ps_clock]":
+                continue
             rest = command.text.replace(f" {load.text}", "", 1)
             keep = f"net {rest}\n    " if rest != "[ps_clock]" else ""
             line = _line(text, command)
-            new = (line, f"    {keep}net ps/FCLK_CLK1 {load.text}\n")
+            new = (line, f"    {keep}net {pin} {load.text}\n")
             moved = _merged(text, on, new)
-            what = f"{load.text} on FCLK_CLK1 at {mhz}"
-            yield text.mutant(kind, *moved, what=what)
+            yield text.mutant(kind, *moved, what=f"{load.text} on {pin} at {mhz}")
     yield from _frequencies(kind, text)
 
 
@@ -224,15 +234,19 @@ def _merged(text: Text, *edits: tuple[Place, str]) -> list[tuple[Place, str]]:
 
 def _frequencies(kind: str, text: Text) -> Iterator[Mutant]:
     place = setting(text, "clock_mhz")
-    for new in ("200", "166.666", "150", "50", "33.333333", "10"):
+    for new in text.family.frequencies:
         yield text.mutant(kind, (place, new), what=f"clock_mhz {place.text} -> {new}")
-    asked = text.one(r"FREQMHZ (\[setting clock_mhz\])", *STEPS)
+    asked = text.one(text.family.frequency, *STEPS)
     yield from text.each(kind, [asked], lambda t: ("200", "50", f"[expr {{2 * {t}}}]"))
-    clock = text.one(r"return ps/(FCLK_CLK0)", *STEPS)
-    yield from text.each(kind, [clock], lambda _: ("FCLK_CLK1", "FCLK_CLK2", "FCLK_CLK3"))
+    pattern, others = text.family.clock_pin
+    yield from text.each(kind, [text.one(pattern, *STEPS)], lambda _: others)
     clocks = text.one(r"NUM_CLKS (1)", *STEPS)
     yield from text.each(kind, [clocks], lambda _: ("2", "3"))
-    enabled = text.one(r"PCW_(EN_CLK0)_PORT 1", *STEPS)
-    yield from text.each(kind, [enabled], lambda _: ("EN_CLK1",))
-    asked = text.one(r"PCW_(FPGA0)_PERIPHERAL_FREQMHZ", *STEPS)
-    yield from text.each(kind, [asked], lambda _: ("FPGA1",))
+    for pattern, new in (
+        (r"PCW_(EN_CLK0)_PORT 1", "EN_CLK1"),
+        (r"PCW_(FPGA0)_PERIPHERAL_FREQMHZ", "FPGA1"),
+        (r"PSU__(FPGA_PL0)_ENABLE", "FPGA_PL1"),
+        (r"CRL_APB__(PL0)_REF_CTRL__FREQMHZ", "PL1"),
+    ):
+        for place in text.find(pattern, text.family.file, needed=False):
+            yield text.mutant(kind, (place, new))

@@ -15,8 +15,8 @@ from hls4ml_soc.accelerator import Accelerator
 from hls4ml_soc.board import Board
 from hls4ml_soc.bundle import Bundle
 from hls4ml_soc.contract import Contract
-from hls4ml_soc.execute import execute
-from hls4ml_soc.job import Silence
+from hls4ml_soc.execute import Silence, execute
+from hls4ml_soc.options import Options
 from hls4ml_soc.plan import Plan
 from hls4ml_soc.targets import pynq
 from hls4ml_soc.toolchains.standin import StandIn
@@ -76,3 +76,12 @@ def digits(tmp_path_factory) -> Build:
     plan = pynq.plan(contract)
     products = execute(plan, folder, StandIn(), Silence())
     return Build(folder, contract, plan, pynq.bundle(contract, plan, products, folder / "bundle"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """What ``make demo`` does: output folder and report."""
+    network, images, labels = story.example()
+    out = tmp_path_factory.mktemp("demo") / "out"
+    options = Options(input=images, labels=labels, out=out)
+    return out, story.deploy(network, "pynq-z2", options)

@@ -146,8 +146,8 @@ def test_labels_that_do_not_fit(capsys, folder, array, said: str) -> None:
 def test_what_vendor_tools_build_does_not_run_on_a_model(capsys, folder) -> None:
     said = refused(capsys, str(NETWORK), "--board", "pynq-z2", "--tools", "vendor")
     assert said == (
-        "what the vendor tools build cannot run on a virtual board: add --until bundle, or leave "
-        "out --tools vendor"
+        "what the vendor tools build cannot run on a virtual board: name the board with --host, "
+        "add --until bundle, or leave out --tools vendor"
     )
 
 

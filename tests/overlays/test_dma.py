@@ -19,8 +19,11 @@ class Registers:
         self._stuck = stuck
         self.written = []
 
-    def write(self, offset, value):
-        self.written.append((offset, value))
+    def __setitem__(self, word, value):
+        self.written.append((4 * word, value))
+
+    def __getitem__(self, word):
+        return self.read(4 * word)
 
     def read(self, offset):
         under_way = any(at == 0x28 for at, _ in self.written)
@@ -60,7 +63,7 @@ def test_wide_addresses_use_the_high_registers(dma_of) -> None:
     registers.written.clear()
     dma.start(0x8_1000_0000, 128, 0x9_0000_0000, 80)
     assert registers.written == [
-        (0x48, 0), (0x4C, 9), (0x58, 80), (0x18, 0x1000_0000), (0x1C, 8), (0x28, 128)
+        (0x4C, 9), (0x1C, 8), (0x48, 0), (0x58, 80), (0x18, 0x1000_0000), (0x28, 128)
     ]  # fmt: skip
 
 

@@ -246,7 +246,7 @@ def test_a_virtual_board_refuses_what_vivado_built(genuine, tmp_path) -> None:
     bundle = Bundle.read(tmp_path / "out/bundle")
     assert bundle.manifest["origin"] == "vendor"
     with pytest.raises(LinkError, match="cannot execute a bitstream of a real device"):
-        virtual.run(bundle, Board.load("pynq-z2"), samples(), tmp_path / "run")
+        virtual.Pynq().run(bundle, Board.load("pynq-z2"), samples(), tmp_path / "run", print)
 
 
 def on_real_board(bundle: Path, name: str) -> str:
@@ -309,7 +309,7 @@ def test_ctrl_c_ends_runs_in_sessions_of_their_own(tmp_path) -> None:
     )
     (tmp_path / "tool.py").write_text(tool)
     outer = (
-        "import sys\nfrom pathlib import Path\nfrom hls4ml_soc.execute import run\n"
+        "import sys\nfrom pathlib import Path\nfrom hls4ml_soc.processes import run\n"
         f"run([sys.executable, 'tool.py'], Path({str(tmp_path)!r}), Path({str(tmp_path)!r}, 'log'))"
     )
     process = subprocess.Popen([sys.executable, "-c", outer], stderr=subprocess.PIPE)

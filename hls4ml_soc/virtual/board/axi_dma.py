@@ -88,7 +88,7 @@ def no_model(module: Module) -> str:
         ("c_enable_multi_channel", "multichannel mode"),
     ):
         if module.number(parameter):
-            return f"AXI DMA in {mode} has no model (set {parameter} to 0)"
+            return f"{mode} is not modelled (set {parameter} to 0)"
     return ""
 
 

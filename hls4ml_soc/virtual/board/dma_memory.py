@@ -31,7 +31,7 @@ class MemoryPort:
             if inside.instance not in self._memories:
                 return SLAVE, f"the memory behind {inside} has no model"
             first = first or inside
-            if inside.instance != first.instance:
+            if self._memories[inside.instance] is not self._memories[first.instance]:
                 return SLAVE, f"{size} bytes at {address:#x} reach from {first} into {inside}"
             at = inside.high + 1
         memory = self.memory(address)

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from functools import partial
 
 from hls4ml_soc.hwh import End, Hwh, HwhError, MemoryRange, Module
-from hls4ml_soc.virtual.board import netlist, system
+from hls4ml_soc.virtual.board import netlist, survey, system
 from hls4ml_soc.virtual.board.address_map import AddressMap, Silent, Slave, Window
 from hls4ml_soc.virtual.board.axi_dma import AxiDma
 from hls4ml_soc.virtual.board.axi_gpio import AxiGpio
-from hls4ml_soc.virtual.board.core import CoreFactory
+from hls4ml_soc.virtual.board.core import CoreFactory, CoreStage
 from hls4ml_soc.virtual.board.errors import FabricError
-from hls4ml_soc.virtual.board.memory import Memory
+from hls4ml_soc.virtual.board.hls_registers import HlsRegisters
+from hls4ml_soc.virtual.board.memory import Dram, Memory, Ram
 from hls4ml_soc.virtual.board.stream_path import PathBuilder, StreamPath
 from hls4ml_soc.virtual.board.streams import Sink
+
+_STICKY_READY = "2021"  # release from which ap_ready of a core is cleared on read
 
 
 class Fabric:
@@ -39,11 +42,12 @@ class Fabric:
         self.hwh = hwh
         self._devices = dict(devices or {})
         try:
-            memories = system.memories(hwh)
-            self.dmas = {m.name: AxiDma(m, dram, memories) for m in hwh.of_kind("axi_dma")}
-            ranges = system.control_ranges(system.processor(hwh))
-            self.map = AddressMap([self._window(r) for r in ranges])
+            survey.check(hwh, cores)
+            self.memories = system.memories(hwh, dram)
+            self.dmas = {m.name: AxiDma(m, self.memories) for m in hwh.of_kind(survey.DMA)}
             self.paths = self._paths(PathBuilder(hwh, cores, stalling))
+            ranges = system.control_ranges(system.processor(hwh))
+            self.map = AddressMap([Window(r, self._slave(r)) for r in ranges])
         except HwhError as error:
             raise FabricError(str(error)) from error
         for name, dma in self.dmas.items():
@@ -64,6 +68,9 @@ class Fabric:
         """Let every stream run until nothing moves any more."""
         if not any(dma.busy for dma in self.dmas.values()):
             return
+        self._settle()
+
+    def _settle(self) -> None:
         while sum(link.move() for path in self.paths for link in reversed(path.links)):
             pass
 
@@ -95,22 +102,26 @@ class Fabric:
             raise FabricError(f"{unfed[0]} is not fed by any DMA: its stream has no model")
         return paths
 
-    def _window(self, mapped: MemoryRange) -> Window:
-        return Window(mapped, self._slave(self.hwh.module(mapped.instance)))
-
-    def _slave(self, module: Module) -> Slave:
-        if module.kind == "axi_dma":
-            return self._unless_held(
-                module, "s_axi_lite_aclk", "axi_resetn", self.dmas[module.name]
-            )
-        if module.kind == "axi_gpio":
-            gpio = AxiGpio(module, partial(netlist.pin_value, self.hwh, module.name))
-            return self._unless_held(module, "s_axi_aclk", "s_axi_aresetn", gpio)
-        if module.name in self._devices:
-            return self._unless_held(
-                module, "s_axi_aclk", "s_axi_aresetn", self._devices[module.name]
-            )
-        return Silent(f"{module.name} ({module.vlnv}) has no model")
+    def _slave(self, mapped: MemoryRange) -> Slave:
+        module = self.hwh.module(mapped.instance)
+        name = module.name
+        stage = next((s for path in self.paths for s in path.stages if s.cell == name), None)
+        slave: Slave | None = self._devices.get(name)
+        clock, reset = "s_axi_aclk", "s_axi_aresetn"
+        if module.kind == survey.DMA:
+            slave, clock, reset = self.dmas[name], "s_axi_lite_aclk", "axi_resetn"
+        elif module.kind == "axi_gpio":
+            slave = AxiGpio(module, partial(netlist.pin_value, self.hwh, name))
+        elif isinstance(memory := self.memories.get(name), Dram):
+            slave = Ram(memory, mapped.base)
+        elif stage is not None and isinstance(stage.model, CoreStage):
+            newer = self.hwh.vivado[:4] >= _STICKY_READY
+            core = HlsRegisters(module, mapped.slave, stage.model, sticky_ready=newer)
+            core.on_progress = self._settle
+            slave, clock, reset = core, "ap_clk", "ap_rst_n"
+        if slave is None:
+            return Silent(f"{name} ({module.vlnv}) has no model")
+        return self._unless_held(module, clock, reset, slave)
 
     def _unless_held(self, module: Module, clock: str, reset: str, slave: Slave) -> Slave:
         fault = netlist.clock_fault(self.hwh, module.name, clock) or netlist.reset_fault(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import mmap
 from collections.abc import Callable
 from typing import Protocol
@@ -36,14 +35,6 @@ class Dram:
         self.guard: Callable[[int, int], None] = lambda address, size: None
         self._view = memoryview(mmap.mmap(-1, size))
 
-    def seen_at(self, base: int) -> Dram:
-        """Return the same bytes as another master's address map has them."""
-        if base == self.base:
-            return self
-        other = copy.copy(self)
-        other.base = base
-        return other
-
     def holds(self, address: int, size: int = 1) -> bool:
         """Tell whether ``size`` bytes from a physical address are all in this memory."""
         return self.base <= address and address + size <= self.base + self.size
@@ -71,3 +62,19 @@ class Dram:
     def write_word(self, address: int, value: int) -> None:
         """Set the 32-bit word at an address. Raises BusFault."""
         self.view(address, 4)[:] = value.to_bytes(4, "little")
+
+
+class Ram:
+    """A memory in the fabric as a slave of the processor, at a ``base``."""
+
+    def __init__(self, memory: Dram, base: int) -> None:
+        self._memory = memory
+        self._base = base
+
+    def read(self, offset: int) -> int:
+        """Return the word at an offset. Raises BusFault."""
+        return self._memory.read_word(self._base + offset)
+
+    def write(self, offset: int, value: int) -> None:
+        """Set the word at an offset. Raises BusFault."""
+        self._memory.write_word(self._base + offset, value)

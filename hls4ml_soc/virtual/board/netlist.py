@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from hls4ml_soc.hwh import EXTERNAL, End, Hwh
+from hls4ml_soc.hwh import EXTERNAL, End, Hwh, Module, Register
 from hls4ml_soc.virtual.board.core import Start
 from hls4ml_soc.virtual.board.errors import BusFault, FabricError
 
@@ -12,6 +12,7 @@ PROCESSING_SYSTEMS = ("processing_system7", "zynq_ultra_ps_e")
 SAMPLE_START = "sample_start"
 _CONSTANTS = ("xlconstant", "ilconstant")
 _ACTIVE_HIGH_RESETS = ("mb_reset", "bus_struct_reset", "peripheral_reset")
+_CONTROL = ("CTRL", "AP_CTRL")
 _DMA_RESETS = ("mm2s_prmry_reset_out_n", "s2mm_prmry_reset_out_n")
 
 
@@ -82,6 +83,12 @@ def reset_by(hwh: Hwh, module: str, pin: str) -> tuple[ResetBy, str]:
     )
 
 
+def control_register(module: Module) -> Register | None:
+    """Return the register that starts an HLS core (UG1399); None if there is none."""
+    named = (r for r in module.registers if r.name in _CONTROL and r.offset == 0)
+    return next(named, None)
+
+
 def start(hwh: Hwh, core: str) -> tuple[Start, str]:
     """Return how a core is started, and the name of the sample_start cell where it is one.
 
@@ -89,11 +96,7 @@ def start(hwh: Hwh, core: str) -> tuple[Start, str]:
     """
     module = hwh.module(core)
     if "ap_start" not in module.ports:
-        if any(register in ("CTRL", "AP_CTRL") for register in module.registers):
-            raise FabricError(
-                f"{core} is started through its AXI-Lite registers, which have no model"
-            )
-        return Start.FREE, ""
+        return (Start.REGISTERS if control_register(module) else Start.FREE), ""
     value = constant(hwh, core, "ap_start")
     if value is not None:
         return (Start.FREE if value & 1 else Start.NEVER), ""

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 
 from hls4ml_soc.hwh import End, Hwh, Interface, Module
 from hls4ml_soc.virtual.board import netlist
-from hls4ml_soc.virtual.board.core import CoreFactory, CoreStage, SampleStart, Start
+from hls4ml_soc.virtual.board.core import (
+    CoreFactory,
+    CoreStage,
+    RegisterStart,
+    SampleStart,
+    Start,
+    Starter,
+)
 from hls4ml_soc.virtual.board.errors import FabricError
-from hls4ml_soc.virtual.board.streams import Fifo, Link, Sink, Source
+from hls4ml_soc.virtual.board.stream_stages import STAGES, StageModel
+from hls4ml_soc.virtual.board.streams import Link, Sink, Source
+from hls4ml_soc.virtual.board.width_converter import WidthConverter
 
 _MAX_BYTES = 64  # TKEEP masks are 64 bits
 
@@ -19,7 +28,7 @@ class Stage:
     """A cell in the stream, with its model and what resets it."""
 
     cell: str
-    model: Fifo | CoreStage
+    model: StageModel | CoreStage
     reset_by: netlist.ResetBy
     dma: str
 
@@ -47,7 +56,7 @@ class PathBuilder:
     def follow(self, start: End, source: Source, sinks: Mapping[End, Sink]) -> StreamPath:
         """Build the path from a stream output to one of the sinks.
 
-        Raises FabricError where it leads nowhere, or through an IP that has no model.
+        Raises FabricError where it leads nowhere. All cells on the way have a model (``survey``).
         """
         stages: list[Stage] = []
         links: list[Link] = []
@@ -63,12 +72,17 @@ class PathBuilder:
                 continue
             stage = self._stage(module, start, starter)
             starter = ""
-            links.append(self._link(source, at, stage.model, reached, signals))
+            self._join(links, self._link(source, at, stage.model, reached, signals))
             stages.append(stage)
             source, at = stage.model, self._output(module, start)
             reached, signals = self._next(at, start), self._signals(at)
-        links.append(self._link(source, at, sinks[reached], reached, signals))
+        self._join(links, self._link(source, at, sinks[reached], reached, signals))
         return StreamPath(stages, links, reached)
+
+    def _join(self, links: list[Link], link: Link) -> None:
+        links.append(link)
+        if isinstance(link.source, WidthConverter):
+            link.source.forward = link.move
 
     def _next(self, output: End, start: End) -> End:
         peer = self._hwh.peer(output.module, output.name)
@@ -86,28 +100,19 @@ class PathBuilder:
         return End(module.name, outputs[0].name)
 
     def _stage(self, module: Module, start: End, starter: str) -> Stage:
-        if module.kind == "axis_data_fifo":
-            return self._fifo(module, module.number("FIFO_DEPTH"), "s_axis_aresetn", "s_axis_aclk")
-        if module.kind == "axis_register_slice":
-            return self._fifo(module, 2, "aresetn", "aclk")
-        if module.vlnv in self._cores:
+        kind = STAGES.get(module.kind)
+        if kind is None:
             return self._core(module, starter)
-        known = ", ".join(self._cores) or "none"
-        raise FabricError(
-            f"{module.name} ({module.vlnv}), in the stream from {start}, has no model "
-            f"(cores given: {known})"
-        )
-
-    def _fifo(self, module: Module, depth: int, reset: str, clock: str) -> Stage:
-        by, dma = netlist.reset_by(self._hwh, module.name, reset)
-        return Stage(
-            module.name, Fifo(module.name, depth, self._held(module, clock, reset)), by, dma
-        )
+        by, dma = netlist.reset_by(self._hwh, module.name, kind.reset)
+        held = self._held(module, kind.clock, kind.reset)
+        (sink,), output = module.streams(source=False), self._output(module, start)
+        widths = self._width(End(module.name, sink.name)), self._width(output)
+        return Stage(module.name, kind.make(module, *widths, held), by, dma)
 
     def _core(self, module: Module, starter: str) -> Stage:
         name = module.name
         kind, counted_by = netlist.start(self._hwh, name)
-        counter = None
+        counter: SampleStart | None = None
         if kind is Start.COUNTED:
             if counted_by != starter:
                 raise FabricError(
@@ -124,7 +129,8 @@ class PathBuilder:
         held = self._held(module, "ap_clk", "ap_rst_n")
         if counter and not held:
             held = self._held(self._hwh.module(starter), "aclk", "aresetn")
-        return Stage(name, CoreStage(name, core, kind, counter, held), by, dma)
+        begin: Starter | None = RegisterStart(core) if kind is Start.REGISTERS else counter
+        return Stage(name, CoreStage(name, core, kind, begin, held), by, dma)
 
     def _held(self, module: Module, clock: str, reset: str) -> str:
         return netlist.clock_fault(self._hwh, module.name, clock) or netlist.reset_fault(

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from hls4ml_soc.hwh import Hwh, MemoryRange, Module
 from hls4ml_soc.virtual.board.errors import FabricError
+from hls4ml_soc.virtual.board.memory import Dram, Memory
 from hls4ml_soc.virtual.board.netlist import PROCESSING_SYSTEMS
 
+BLOCK_RAM = "axi_bram_ctrl"
 SOFT_PROCESSORS = ("microblaze", "microblaze_riscv")
 _INSTRUCTION_SIDE = ("ILMB", "M_AXI_IP", "M_AXI_IC")
 
@@ -30,12 +32,19 @@ def control_ranges(system: Module) -> list[MemoryRange]:
     return ranges
 
 
-def memories(hwh: Hwh) -> frozenset[str]:
-    """Return the cells whose memory a DMA may reach: a processing system has the DDR, a soft
-    processor the block RAMs behind its data side.
+def memories(hwh: Hwh, dram: Memory) -> dict[str, Memory]:
+    """Return the memories that processor and DMAs share, by cell.
+
+    A processing system has the DDR, and block RAMs are made here; a soft processor's block RAMs are
+    all part of ``dram``.
     """
     system = processor(hwh)
-    if system.kind in PROCESSING_SYSTEMS:
-        return frozenset({system.name})
-    reached = {r.instance for r in control_ranges(system) if r.master != "DLMB"}
-    return frozenset(m.name for m in hwh.of_kind("axi_bram_ctrl") if m.name in reached)
+    controllers = {m.name for m in hwh.of_kind(BLOCK_RAM)}
+    if system.kind not in PROCESSING_SYSTEMS:
+        reached = {r.instance for r in control_ranges(system) if r.master != "DLMB"}
+        return dict.fromkeys(sorted(controllers & reached), dram)
+    found: dict[str, Memory] = {system.name: dram}
+    for mapped in (r for m in (system, *hwh.modules.values()) for r in m.memory_map):
+        if mapped.instance in controllers and mapped.instance not in found:
+            found[mapped.instance] = Dram(mapped.high + 1 - mapped.base, mapped.base)
+    return found

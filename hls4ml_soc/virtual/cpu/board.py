@@ -11,11 +11,11 @@ from types import TracebackType
 
 from hls4ml_soc.virtual.board import Fabric
 from hls4ml_soc.virtual.board.address_map import Slave
+from hls4ml_soc.virtual.board.bitstream import core_factories, read_design
 from hls4ml_soc.virtual.board.system import SOFT_PROCESSORS, processor
 from hls4ml_soc.virtual.cpu import elf
 from hls4ml_soc.virtual.cpu.bus import Bus
 from hls4ml_soc.virtual.cpu.console import Console
-from hls4ml_soc.virtual.cpu.design import core_factories, read_design
 from hls4ml_soc.virtual.cpu.errors import GuestFault, Hang, LoadError
 from hls4ml_soc.virtual.cpu.microblaze import MicroBlaze
 from hls4ml_soc.virtual.cpu.platform import Platform
@@ -62,7 +62,7 @@ class CpuBoard:
 
     The methods are a debugger's: ``program`` (fpga -file), ``step`` (the procedures of ps7_init
     or psu_init), ``download`` (dow), then ``run`` or ``start``. ``Loader`` does all in order.
-    Raises LoadError for a design that this board cannot have.
+    Raises LoadError or FabricError for a design that this board cannot have.
     """
 
     def __init__(

@@ -13,6 +13,7 @@ _STEP = 10e-6  # how far one poll of many lets time go on
 _LEAP = 100e-6  # the same, on the way to the next character of the line
 _POLLS = 4  # as many reads without news, and somebody is polling
 _IDLE = 256  # as many, and the program waits for the host
+_WORK = 100  # instructions between two reads; a program that does more is not just polling
 _LOOKS = 256  # as many reads of a timer, a few instructions apart, and somebody waits for it
 _APART = 10
 
@@ -21,8 +22,9 @@ class Bus:
     """Reads and writes registers for the core, in guest time.
 
     A program that polls would spend millions of instructions per byte of a slow line. After
-    ``_POLLS`` reads without anything new, time runs on in steps to the next thing that happens;
-    after ``_IDLE`` the thread sleeps until the host writes, and guest time goes on as long.
+    ``_POLLS`` reads without anything new, each soon after the one before, time runs on in steps to
+    the next thing that happens; after ``_IDLE`` the thread sleeps until the host writes, and guest
+    time goes on as long.
 
     The core halts before an access, when ``halt`` is set or guest time has reached ``limit``.
     """
@@ -39,6 +41,7 @@ class Bus:
         self._step = clock.cycles_in(_STEP)
         self._leap = clock.cycles_in(_LEAP)
         self._quiet = 0
+        self._accessed = 0  # instructions before the latest access
         self._looks = 0  # at a timer, one after another
         self._looked = 0  # how many instructions ago the count began
         self._delaying = False
@@ -52,6 +55,8 @@ class Bus:
             return 0
         self.reads += 1
         self._clock.waited += self._access
+        if self._has_worked():
+            self._news()
         if getattr(slave, "ticking", False):
             self._look_at_timer()
             return slave.read(offset)
@@ -75,9 +80,14 @@ class Bus:
             return
         self.writes += 1
         self._clock.waited += self._access
+        self._accessed = self._clock.instructions
         self._looks, self._delaying = 0, False
         self._news()
         slave.write(offset, value)
+
+    def _has_worked(self) -> bool:
+        before, self._accessed = self._accessed, self._clock.instructions
+        return self._accessed - before > _WORK
 
     def _news(self) -> None:
         self._quiet = 0

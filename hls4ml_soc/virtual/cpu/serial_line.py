@@ -27,6 +27,7 @@ class SerialLine:
         self._console = console
         self._coming: deque[int] = deque()
         self._next = 0  # when the first of them is complete
+        self._complete = 0  # when the last one received was
         self._looked = 0
         self._leaving: deque[int] = deque()  # when each byte sent is out
         self._last_out = 0
@@ -40,7 +41,7 @@ class SerialLine:
         fresh = self._console.take()
         if fresh:
             if not self._coming:
-                self._next = max(self._looked, self._last_out, self._next) + self.character
+                self._next = max(self._looked, self._last_out, self._complete) + self.character
             self._coming.extend(fresh)
         self._looked = now
         while self._coming and (self._next <= now or not self.character):
@@ -53,9 +54,8 @@ class SerialLine:
                 self._coming.popleft()
                 self.overrun = True
                 self.lost += 1
+            self._complete = self._next
             self._next += self.character
-        if not self._coming:
-            self._next -= self.character  # when the last one was complete
 
     def was_watched(self) -> None:
         """Note that the program has looked all the time up to now, though nobody asked the line."""

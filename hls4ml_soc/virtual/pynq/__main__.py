@@ -2,6 +2,7 @@
 
     python -m hls4ml_soc.virtual.pynq run.py --input x.npz
     python -m hls4ml_soc.virtual.pynq --hwh mine.hwh --cores VLNV=core.so script.py {bit}
+    python -m hls4ml_soc.virtual.pynq --hwh mine.hwh --cores VLNV=my_hls4ml_project script.py {bit}
 
 With ``--hwh`` the board is made from a hand-off file, also one of Vivado: ``{bit}`` in the script's
 arguments, and ``VIRTUAL_BIT`` in its environment, name a bitstream for it.
@@ -20,7 +21,9 @@ from pathlib import Path
 
 from hls4ml_soc.hwh import HwhError, read
 from hls4ml_soc.virtual.board.processor import PROCESSORS
+from hls4ml_soc.virtual.hls.errors import HlsError
 from hls4ml_soc.virtual.pynq import hand_off
+from hls4ml_soc.virtual.pynq.accelerator_core import compile_accelerator
 from hls4ml_soc.virtual.pynq.design import BoardOptions
 
 
@@ -31,19 +34,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     script = Path(given.script)
     if not script.is_file():
         parser.error(f"no such script: {script}")
-    cores = {}
-    for item in given.cores:
-        vlnv, _, library = item.partition("=")
-        if not library or not Path(library).is_file():
-            parser.error(f"--cores takes VLNV=FILE with an existing file, not {item}")
-        cores[vlnv] = Path(library).resolve()
-    with tempfile.TemporaryDirectory(prefix="virtual-hand-off-") as scratch:
-        if given.hwh:
-            try:
-                _take(given, cores, Path(scratch))
-            except HwhError as error:
-                parser.error(str(error))
+    with tempfile.TemporaryDirectory(prefix="virtual-hand-off-") as folder:
+        scratch = Path(folder)
+        try:
+            cores = _cores(given.cores, scratch)
+            if given.hwh:
+                _take(given, cores, scratch)
+        except (HwhError, HlsError) as error:
+            parser.error(str(error))
         _run(given, cores, script)
+
+
+def _cores(items: Sequence[str], scratch: Path) -> dict[str, Path]:
+    """Return the libraries by VLNV; compile those given as projects of hls4ml."""
+    cores = {}
+    for number, item in enumerate(items):
+        vlnv, _, name = item.partition("=")
+        path = Path(name)
+        if not name or not path.exists() or len(vlnv.split(":")) != 4:
+            raise HwhError(
+                "--cores takes VENDOR:LIBRARY:NAME:VERSION=PATH with an existing file or hls4ml "
+                f"project, not {item}"
+            )
+        if path.is_dir():
+            path = compile_accelerator(path, scratch / f"core{number}")
+        cores[vlnv] = path.resolve()
+    return cores
 
 
 def _take(given: argparse.Namespace, cores: dict[str, Path], scratch: Path) -> None:
@@ -53,8 +69,18 @@ def _take(given: argparse.Namespace, cores: dict[str, Path], scratch: Path) -> N
     if arch is None:
         raise HwhError(f"{given.hwh}: no Zynq processing system: PYNQ does not run on it")
     given.part, given.arch = given.part or hand_off.part_of(design), given.arch or arch
-    for name in hand_off.unknown(design, cores):
-        print(f"{given.hwh.name}: no model of {name}", file=sys.stderr)
+    strangers = sorted(set(cores) - {module.vlnv for module in design.modules.values()})
+    if strangers:
+        wanted = ", ".join(hand_off.cores_wanted(design)) or "none"
+        raise HwhError(
+            f"{given.hwh}: no cell is a {strangers[0]}; cores that its streams need: {wanted}"
+        )
+    names = hand_off.untouchable(design)
+    if names:
+        print(
+            f"{given.hwh.name}: no model of {', '.join(names)}: a bus fault for whoever touches them",
+            file=sys.stderr,
+        )
     bit = str(hand_off.write_bit(given.hwh, design, cores, scratch))
     given.arguments = [bit if word == "{bit}" else word for word in given.arguments]
     os.environ["VIRTUAL_BIT"] = bit
@@ -96,7 +122,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--arch", choices=sorted(PROCESSORS), help=f"processor ({defaults.arch})")
     add("--hwh", type=Path, metavar="X.hwh", help="hand-off file to make the board from")
     add("--fault", action="append", default=[], choices=["stalling"], help="fault to inject")
-    add("--cores", action="append", default=[], metavar="VLNV=FILE", help="compiled core of an IP")
+    add(
+        "--cores",
+        action="append",
+        default=[],
+        metavar="VLNV=PATH",
+        help="compiled core of an IP, or an hls4ml project of backend VivadoAccelerator",
+    )
     add("--trace", action="store_true", help="print counts as JSON to stderr at the end")
     add("script", metavar="SCRIPT")
     add("arguments", metavar="ARGS", nargs=argparse.REMAINDER)

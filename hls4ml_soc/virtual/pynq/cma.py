@@ -23,11 +23,12 @@ class BufferObject:
     address: int
     size: int
     host: mmap.mmap
+    memory: Dram
     freed: bool = False
 
 
 class Cma:
-    """The CMA region: first fit, whole pages."""
+    """The CMA region, or a memory in the fabric: first fit, whole pages."""
 
     def __init__(self, dram: Dram, base: int, size: int) -> None:
         self._dram = dram
@@ -48,7 +49,7 @@ class Cma:
             address = other.address + other.size
         if address + size > self._base + self._size:
             raise RuntimeError("BO allocation failed: Cannot allocate memory")
-        bo = BufferObject(address, size, mmap.mmap(-1, size))
+        bo = BufferObject(address, size, mmap.mmap(-1, size), self._dram)
         bo.host.write(bytes([FRESH_HOST]) * size)
         self._dram.view(address, size)[:] = bytes([FRESH_DRAM]) * size
         self._live.append(bo)

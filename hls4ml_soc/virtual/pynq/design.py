@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
-from hls4ml_soc.hwh import Hwh, HwhError, parse, read
+from hls4ml_soc.hwh import Hwh
 from hls4ml_soc.virtual import bitfile
 from hls4ml_soc.virtual.board import Dram, Fabric, FabricError
-from hls4ml_soc.virtual.board.core import CoreFactory
-from hls4ml_soc.virtual.hls.errors import CoreError
+from hls4ml_soc.virtual.board.bitstream import core_factories, read_design
 
 
 class DownloadError(FabricError, RuntimeError):
@@ -54,16 +51,12 @@ def load(path: Path, options: BoardOptions, dram: Dram) -> Fabric:
             "(--cores VLNV=core.so) to run the .hwh beside it"
         )
     try:
-        design = _design(path, bit)
-    except HwhError as error:
-        raise DownloadError(f"{path}: {error}") from error
-    _check_memory_port(design)
-    with tempfile.TemporaryDirectory(prefix="virtual-pl-") as folder:
-        libraries = {**_unpack(design, bit, Path(folder)), **options.cores}
-        try:
-            return Fabric(design, _factories(libraries), dram, stalling=options.stalling)
-        except (FabricError, CoreError) as error:
-            raise DownloadError(f"{path}: {error}") from error
+        design = read_design(path)
+        _check_memory_port(design)
+        with core_factories(path, options.cores) as cores:
+            return Fabric(design, cores, dram, stalling=options.stalling)
+    except FabricError as error:
+        raise DownloadError(str(error)) from error
 
 
 def device_of(part: str) -> str:
@@ -76,14 +69,6 @@ def device_of(part: str) -> str:
     return fields[0] if fields[0].startswith("7") else "-".join(fields[:2])
 
 
-def _design(path: Path, bit: bitfile.BitFile) -> Hwh:
-    if not bit.virtual:
-        return read(path.with_suffix(".hwh"))
-    if "design.hwh" not in bit.contents:
-        raise DownloadError(f"{path}: a virtual bitstream without design.hwh")
-    return parse(bit.contents["design.hwh"].decode("utf-8"), f"design.hwh in {path.name}")
-
-
 def _check_memory_port(design: Hwh) -> None:
     # The boot loader of the image sets the width of the HP ports; on Zynq-7000 PYNQ leaves it.
     for system in design.of_kind("processing_system7"):
@@ -94,21 +79,3 @@ def _check_memory_port(design: Hwh) -> None:
                     f"{system.name}/{port} is {system.number(width)} bits wide in this design; "
                     "the PYNQ image has set it to 64: data would be lost"
                 )
-
-
-def _unpack(design: Hwh, bit: bitfile.BitFile, folder: Path) -> dict[str, Path]:
-    libraries = {}
-    for vlnv in {module.vlnv for module in design.modules.values()}:
-        name = vlnv.replace(":", "_") + ".so"
-        if f"cores/{name}" in bit.contents:
-            libraries[vlnv] = folder / name
-            libraries[vlnv].write_bytes(bit.contents[f"cores/{name}"])
-    return libraries
-
-
-def _factories(libraries: Mapping[str, Path]) -> dict[str, CoreFactory]:
-    if not libraries:
-        return {}
-    from hls4ml_soc.virtual.hls.core import StreamCore  # a loopback design needs no cores
-
-    return {vlnv: partial(StreamCore, library) for vlnv, library in libraries.items()}

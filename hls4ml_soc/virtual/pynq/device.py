@@ -22,9 +22,8 @@ from hls4ml_soc.virtual.pynq.memory import VirtualMemory
 from hls4ml_soc.virtual.pynq.package import (
     Clocks,
     Device,
-    Metadata,
-    RuntimeMetadataParser,
     global_state,
+    read_metadata,
 )
 from hls4ml_soc.virtual.pynq.statistics import Statistics
 
@@ -51,6 +50,7 @@ class VirtualDevice(Device):  # type: ignore[misc]
         self._cma = Cma(self._dram, self.options.cma_base, self.options.cma_bytes)
         self._dram.guard = self._cma.check
         self._processor = PROCESSORS[self.arch]()
+        self._banks: dict[str, VirtualMemory] = {}  # in the fabric, by cell
         self._memory = VirtualMemory(self, self._cma, self.options.dram_bytes)
         folder = tempfile.mkdtemp(prefix="virtual-pynq-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -68,16 +68,12 @@ class VirtualDevice(Device):  # type: ignore[misc]
         bitfile.read(path)
         if not path.with_suffix(".hwh").is_file():
             raise RuntimeError("Unable to find metadata for bitstream")
-        parser = RuntimeMetadataParser(Metadata(input=str(path.with_suffix(".hwh"))))
-        parser.mem_dict["PSDDR"] = {
-            "base_address": 0,
-            "size": self.options.dram_bytes,
-            "type": "DDR4",
-            "used": 1,
-            "streaming": False,
-            "idx": 0,
-            "tag": "PSDDR",
-        }
+        parser = read_metadata(path.with_suffix(".hwh"))
+        # What pynq's EmbeddedDevice adds, from XRT's list of memories.
+        for number, memory in enumerate(parser.mem_dict.values(), 1):
+            memory |= _xrt_memory(memory["phys_addr"], memory["addr_range"], number, f"MIG{number}")
+        ddr = _xrt_memory(0, self.options.dram_bytes, 0, "PSDDR")
+        parser.mem_dict["PSDDR"] = {"type": "DDR4", "used": 1, **ddr}
         return parser
 
     def download(self, bitstream: Any, parser: Any = None) -> None:
@@ -101,6 +97,7 @@ class VirtualDevice(Device):  # type: ignore[misc]
             self.statistics.collect(self.fabric)
             self.fabric.close()
             self.fabric = None
+            self._banks.clear()
 
     def _publish(self, bitstream: Any) -> None:
         # What pynq's EmbeddedDevice leaves for other processes to see, but not inside the
@@ -171,22 +168,37 @@ class VirtualDevice(Device):  # type: ignore[misc]
         return self._memory
 
     def get_memory(self, description: Any) -> VirtualMemory:
-        """Return a memory of ``mem_dict``; there is one."""
-        return self._memory
+        """Return a memory of ``mem_dict``. Raises BusFault for one that has no model."""
+        if description["tag"] == "PSDDR":
+            return self._memory
+        name = description["fullpath"]
+        assert self.fabric is not None
+        module = self.fabric.hwh.module(name)
+        memory = self.fabric.memories.get(module.name)
+        if not isinstance(memory, Dram):
+            raise BusFault(f"{name} ({module.vlnv}) has no model")
+        if name not in self._banks:
+            cma = Cma(memory, memory.base, memory.size)
+            self._banks[name] = VirtualMemory(self, cma, memory.size, memory.base)
+        return self._banks[name]
 
     def flush(self, bo: BufferObject, offset: int, vaddr: int, nbytes: int) -> None:
         """Copy the processor's view of a range to the DRAM. Raises BusFault for a freed buffer."""
         self._live(bo, "flush")
-        self._dram.view(bo.address + offset, nbytes)[:] = ctypes.string_at(vaddr, nbytes)
+        bo.memory.view(bo.address + offset, nbytes)[:] = ctypes.string_at(vaddr, nbytes)
 
     def invalidate(self, bo: BufferObject, offset: int, vaddr: int, nbytes: int) -> None:
         """Copy a range of the DRAM to the processor's view. Raises BusFault for a freed buffer."""
         self._live(bo, "invalidate")
-        ctypes.memmove(vaddr, bytes(self._dram.view(bo.address + offset, nbytes)), nbytes)
+        ctypes.memmove(vaddr, bytes(bo.memory.view(bo.address + offset, nbytes)), nbytes)
 
     def _live(self, bo: BufferObject, what: str) -> None:
         if bo.freed:
             raise BusFault(f"{what} of the buffer at {bo.address:#010x}, which has been freed")
+
+
+def _xrt_memory(base: int, size: int, index: int, tag: str) -> dict[str, Any]:
+    return {"base_address": base, "size": size, "streaming": False, "idx": index, "tag": tag}
 
 
 def install(device: VirtualDevice) -> None:

@@ -24,11 +24,11 @@ class VirtualBuffer(PynqBuffer):  # type: ignore[misc]
 
 
 class VirtualMemory:
-    """The processing system's DRAM as pynq sees it, with the interface of ``XrtMemory``."""
+    """A memory as pynq sees it, with the interface of ``XrtMemory``."""
 
-    def __init__(self, device: Any, cma: Cma, size: int) -> None:
+    def __init__(self, device: Any, cma: Cma, size: int, base: int = 0) -> None:
         self.device = device
-        self.base_address = 0
+        self.base_address = base
         self.size = size
         self._cma = cma
 

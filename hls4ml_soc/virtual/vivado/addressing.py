@@ -158,6 +158,23 @@ def is_open(design: Design, space: Space) -> bool:
     return False
 
 
+def is_reached_unseen(design: Design, bus: Bus) -> bool:
+    """Say whether a cell that is not modelled reaches a slave interface: into which address space
+    it is mapped is not known then."""
+    waiting, seen = [bus], [bus]
+    while waiting:
+        peer = design.peer(waiting.pop())
+        if peer is None or peer in seen or peer.cell is None or peer.cell.ip is None:
+            continue
+        if peer.cell.ip.opaque:
+            return True
+        seen.append(peer)
+        onward = _ONWARD.get(peer.cell.ip.name)
+        if onward:
+            waiting += [b for b in design.buses_of(peer.cell) if b.mode != onward]
+    return False
+
+
 def windows(master: Bus, space: Space) -> list[tuple[int, int]]:
     """Return the address ranges that leave through a master interface."""
     assert master.cell is not None and master.cell.ip is not None

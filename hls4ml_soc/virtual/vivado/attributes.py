@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hls4ml_soc.virtual.vivado import interface, propagate
+from hls4ml_soc.virtual.vivado import boards, interface, propagate
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Pin, Segment
 from hls4ml_soc.virtual.vivado.messages import short_size
@@ -199,6 +199,8 @@ def _plain(design: Design | None, kind: str, thing: object) -> dict[str, str]:
             "DEVICE": thing.device,
             "PACKAGE": thing.package,
         }
+    if kind == "board":
+        return boards.properties(str(thing))
     if isinstance(thing, Path):
         return {"NAME": str(thing), "FILE_TYPE": _FILE_TYPES.get(thing.suffix, "unknown")}
     return {"NAME": str(thing)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 
 from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.automation import Builder, short_name
@@ -43,6 +45,8 @@ def _interface(build: Builder, text: str, given: Bus, mode: str) -> Bus:
     name, _, kind = text.strip().partition(" (")
     if name in ("", "Auto"):
         return given
+    if build.is_unread(name):
+        return _guess(build, name, given, mode)
     path = name if name.startswith("/") else f"/{name}"
     cell = build.design.cells.get(path)
     if cell is not None and cell.ip is not None and cell.ip.name in _PROCESSORS:
@@ -51,6 +55,33 @@ def _interface(build: Builder, text: str, given: Bus, mode: str) -> Bus:
     if found is None or found.mode != mode:
         raise build.session.refuse(f"apply_bd_automation: there is no {mode} interface '{name}'")
     return found
+
+
+def _guess(build: Builder, text: str, given: Bus, mode: str) -> Bus:
+    """Return the one interface that a path with unread variables may mean: the given one, else
+    the only one of its form."""
+    if opaque.is_opaque(given) and not given.mode:
+        side = "slave" if given.name.lower().startswith("s") else "master"  # as UG1399 names them
+        opaque.interface(build.design, given.path, AXIMM, side)
+    if given.mode == mode:
+        return given
+    form = re.sub(r"\$(\{\w+\}|\w+)", "*", text if text.startswith("/") else f"/{text}")
+    head, _, tail = form.rpartition("/")
+    if "*" not in tail:
+        for cell in opaque.cells(build.design):
+            if fnmatchcase(cell.path, head):
+                opaque.interface(build.design, f"{cell.path}/{tail}", AXIMM, mode)
+    found = [
+        b
+        for b in build.design.buses.values()
+        if b.type == AXIMM and b.mode == mode and fnmatchcase(b.path, form)
+        if b.cell and b.cell is not given.cell and b.cell.ip
+    ]
+    if len(found) != 1:
+        raise build.session.refuse(
+            f"apply_bd_automation: '{text}' does not tell the {mode}: variables in braces stay text"
+        )
+    return found[0]
 
 
 def _fabric(build: Builder, bus: Bus) -> Cell | None:

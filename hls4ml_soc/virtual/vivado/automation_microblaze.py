@@ -14,8 +14,7 @@ def microblaze(build: Builder, config: Mapping[str, str], cell: Cell) -> None:
     clock = build.clock_named(config.get("clk", "")) or build.any_clock()
     if clock is None:
         raise build.session.refuse(
-            "apply_bd_automation found no clock for the processor: name one (clk), a new one is "
-            "not modelled; create a clk_wiz and connect it"
+            "apply_bd_automation found no clock for the processor: name one (clk)"
         )
     values: dict[str, object] = {"C_D_LMB": 1, "C_I_LMB": 1, "C_D_AXI": 1}
     if config.get("cache", "None").strip() not in ("None", "0", ""):

@@ -28,3 +28,15 @@ def part(board: str) -> str:
 def match(pattern: str) -> list[str]:
     """List the boards that a pattern selects."""
     return [b for b in _parts() if fnmatchcase(b.lower(), pattern.lower())]
+
+
+def properties(board: str) -> dict[str, str]:
+    """Return the properties of a board, as far as its name tells."""
+    vendor, name, _, version = board.split(":")
+    return {
+        "NAME": board,
+        "VENDOR_NAME": vendor,
+        "BOARD_NAME": name,
+        "FILE_VERSION": version,
+        "PART_NAME": part(board),
+    }

@@ -147,7 +147,9 @@ class Cell:
             if self.ip.name == "smartconnect":
                 for i in range(1, integer(self.value("NUM_CLKS"))):
                     ports[f"aclk{i}"] = replace(ports["aclk"], name=f"aclk{i}")
+                ports["aclk"] = replace(ports["aclk"], resets=("aresetn",))
             if self.ip.name == "axi_interconnect":
+                ports["ACLK"] = replace(ports["ACLK"], resets=("ARESETN",))
                 for name in [n for n in ports if re.fullmatch(r"[SM]\d\d_ACLK", n)]:
                     ports[name] = replace(
                         ports[name],

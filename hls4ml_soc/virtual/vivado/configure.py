@@ -128,6 +128,8 @@ def _set(session: Session, cell: Cell, name: str, value: str) -> bool:
 def _allowed(cell: Cell, parameter: Parameter, value: str) -> str:
     """Return what would be allowed if the value is not, else nothing."""
     assert cell.ip is not None
+    if parameter.name == "preset":
+        value = value.removesuffix("*")  # what write_bd_tcl writes for a preset that was changed
     if parameter.name.endswith("_BOARD_INTERFACE"):
         return ""
     if cell.ip.name in ps_values.IPS and not _SURE.fullmatch(parameter.name):

@@ -36,6 +36,7 @@ SEVERITY: dict[str, tuple[str, str]] = {
     "Project 1-19": (CRITICAL, ERROR),  # file not found
     "filemgmt 20-348": (WARNING, WARNING),  # file added twice
     "filemgmt 56-12": (CRITICAL, ERROR),  # file is not there
+    "Standin 1-2": (WARNING, ERROR),  # new parameters take away what was connected
     "Standin 1-3": (WARNING, ERROR),  # a name that HDL does not allow
     "Standin 1-4": (WARNING, ERROR),  # a cell and a port of one name
     "Standin 1-6": (WARNING, ERROR),  # a property that is not modelled

@@ -35,7 +35,7 @@ class VerilogError(Exception):
 
 
 @dataclass
-class _Entry:
+class Entry:
     """A port while its attributes are being applied."""
 
     port: Port
@@ -56,12 +56,20 @@ def read(path: Path, name: str) -> Ip:
     else:
         raise VerilogError(f"{path}: no module '{name}' with an ANSI port list")
     parameters = _parameters(match.group("parameters") or "", path)
-    entries = _ports(match.group("ports"), parameters, path)
+    return definition(path, name, _ports(match.group("ports"), parameters, path), parameters)
+
+
+def definition(
+    path: Path, name: str, entries: list[Entry], parameters: dict[str, Parameter]
+) -> Ip:
+    """Return the IP that a module's ports and parameters make."""
+    interfaces = _interfaces(entries)
+    ports = [_signal(e) for e in entries]
     return Ip(
         vlnv=f"xilinx.com:module_ref:{name}:1.0",
         source=str(path),
-        ports={e.port.name: _signal(e) for e in entries},
-        interfaces=_interfaces(entries),
+        ports={p.name: p for p in _associated(ports, interfaces)},
+        interfaces=interfaces,
         parameters=parameters,
         revisions={"": "1"},
         folder=path.parent,
@@ -113,8 +121,8 @@ def _parameters(text: str, path: Path) -> dict[str, Parameter]:
     return result
 
 
-def _ports(text: str, parameters: dict[str, Parameter], path: Path) -> list[_Entry]:
-    entries: list[_Entry] = []
+def _ports(text: str, parameters: dict[str, Parameter], path: Path) -> list[Entry]:
+    entries: list[Entry] = []
     direction, left, right = "", None, None
     for item in _split(text):
         pairs = dict(
@@ -132,13 +140,39 @@ def _ports(text: str, parameters: dict[str, Parameter], path: Path) -> list[_Ent
             _bound(left, parameters),
             _bound(right, parameters),
         )
-        settings = {}
-        for setting in pairs.get("X_INTERFACE_PARAMETER", "").split(","):
-            words = setting.replace("XIL_INTERFACENAME", "").split()
-            if len(words) == 2:
-                settings[words[0]] = words[1]
-        entries.append(_Entry(port, pairs.get("X_INTERFACE_INFO", ""), settings))
+        settings = interface_settings(pairs.get("X_INTERFACE_PARAMETER", ""))
+        entries.append(Entry(port, pairs.get("X_INTERFACE_INFO", ""), settings))
     return entries
+
+
+def _associated(ports: list[Port], interfaces: dict[str, Interface]) -> list[Port]:
+    """Say which clock belongs to which interface and reset where no attribute does (IP_Flow
+    19-4728): the only one, else the one that begins with the interface's name."""
+    clocks = [p for p in ports if p.kind == "clk" and p.direction == "in"]
+    if any(p.interfaces for p in clocks):
+        return ports
+    streams = [i.name for i in interfaces.values() if i.type.split(":")[2] in ("axis", "aximm")]
+    resets = [p.name for p in ports if p.kind == "rst" and p.direction == "in"]
+    result = []
+    for port in ports:
+        if port in clocks:
+            stem = "" if len(clocks) == 1 else port.name.lower().rpartition("_")[0]
+            own = tuple(n for n in streams if n.lower().startswith(stem or n.lower()[:1]))
+            near = tuple(n for n in resets if n.lower().startswith(stem))
+            if stem or len(clocks) == 1:
+                port = replace(port, interfaces=own, resets=port.resets or near[:1])
+        result.append(port)
+    return result
+
+
+def interface_settings(text: str) -> dict[str, str]:
+    """Read the value of an X_INTERFACE_PARAMETER attribute."""
+    settings = {}
+    for setting in text.split(","):
+        words = setting.replace("XIL_INTERFACENAME", "").split()
+        if len(words) == 2:
+            settings[words[0]] = words[1]
+    return settings
 
 
 def _bound(text: str | None, parameters: dict[str, Parameter]) -> str | None:
@@ -151,7 +185,7 @@ def _bound(text: str | None, parameters: dict[str, Parameter]) -> str | None:
     )
 
 
-def _signal(entry: _Entry) -> Port:
+def _signal(entry: Entry) -> Port:
     """Find out whether a port is a clock, reset or interrupt: by attribute, else by name as
     Vivado infers it."""
     port, parameters = entry.port, entry.parameters
@@ -180,7 +214,7 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(n for n in (text or "").split(":") if n)
 
 
-def _interfaces(entries: list[_Entry]) -> dict[str, Interface]:
+def _interfaces(entries: list[Entry]) -> dict[str, Interface]:
     """Group ports to interfaces: those with attributes first, then by the names of AXI signals."""
     groups: dict[str, tuple[str, dict[str, str]]] = {}
     settings: dict[str, dict[str, str]] = {}

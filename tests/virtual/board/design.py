@@ -129,7 +129,11 @@ class Design:
             )
             for instance, base, high, master, slave, memtype in cell.ranges
         )
-        registers = "".join(_element("REGISTER", NAME=register) for register in cell.registers)
+        registers = "".join(
+            _element("REGISTER", _element("PROPERTY", NAME="ADDRESS_OFFSET", VALUE=4 * n), NAME=r)
+            for n, r in enumerate(cell.registers)
+        )
+        registers = _element("ADDRESSBLOCK", registers, INTERFACE="s_axi_control")
         return (
             f'<MODULE FULLNAME="/{name}" INSTANCE="{name}" MODTYPE="{kind}" VLNV="{cell.vlnv}">'
             f"<ADDRESSBLOCKS>{registers}</ADDRESSBLOCKS><PARAMETERS>{parameters}</PARAMETERS><PORTS>{pins}</PORTS>"

@@ -320,7 +320,10 @@ def test_absent_channel_reads_zero(bench, designs):
 def test_other_modes_are_refused(bench, designs, parameter, mode):
     with pytest.raises(FabricError) as refusal:
         bench(designs.loopback(dma={parameter: 1}))
-    assert str(refusal.value) == f"dma: AXI DMA in {mode} has no model (set {parameter} to 0)"
+    assert str(refusal.value) == (
+        f"no model of dma (xilinx.com:ip:axi_dma:7.1): {mode} is not modelled "
+        f"(set {parameter} to 0)"
+    )
 
 
 def test_missing_parameter_is_refused(bench, designs):

@@ -17,7 +17,7 @@ from hls4ml_soc.virtual.board.streams import Beats
 def channel() -> S2mm:
     everything = MemoryRange("ps", "ddr", 0, 0xFFFF, "M_AXI_S2MM", "S_AXI_HP0", "MEMORY")
     parameters = ChannelParameters(0x3FFF, 32, 4, 4, False)
-    s2mm = S2mm("dma S2MM", parameters, MemoryPort([everything], Dram(0x10000), "ps"))
+    s2mm = S2mm("dma S2MM", parameters, MemoryPort([everything], {"ps": Dram(0x10000)}))
     s2mm.write(CONTROL, 1)
     s2mm.write(ADDRESS, 0x100)
     s2mm.write(LENGTH, 64)

@@ -357,7 +357,8 @@ def test_fabric_that_cannot_work_names_the_file(board, write_bit, designs):
     with pytest.raises(DownloadError) as refusal:
         pynq.Overlay(path)
     assert str(refusal.value) == (
-        f"{path}: dma: AXI DMA in scatter-gather mode has no model (set c_include_sg to 0)"
+        f"{path}: no model of dma (xilinx.com:ip:axi_dma:7.1): scatter-gather mode is not "
+        "modelled (set c_include_sg to 0)"
     )
     assert device.fabric is None  # the first design is gone
     assert not global_state.global_state_file_exists()
@@ -429,7 +430,7 @@ def test_core_comes_out_of_the_bitstream(board, write_bit, designs, monkeypatch)
             assert library.read_bytes() == b"the compiled core"
             super().__init__(**wiring)
 
-    monkeypatch.setattr("hls4ml_soc.virtual.hls.core.StreamCore", Core)
+    monkeypatch.setattr("hls4ml_soc.virtual.board.compiled.CompiledCore", Core)
     device = board(stalling=True)
     path = write_bit(designs.accelerator(), cores={designs.CORE_VLNV: b"the compiled core"})
     overlay = pynq.Overlay(path)
@@ -447,7 +448,7 @@ def test_real_bitstream_with_cores_given(board, write_bit, designs, monkeypatch,
             assert library == tmp_path / "core.so"
             super().__init__(**wiring)
 
-    monkeypatch.setattr("hls4ml_soc.virtual.hls.core.StreamCore", Core)
+    monkeypatch.setattr("hls4ml_soc.virtual.board.compiled.CompiledCore", Core)
     (tmp_path / "core.so").write_bytes(b"")
     device = board(cores={designs.CORE_VLNV: tmp_path / "core.so"})
     overlay = pynq.Overlay(as_if_real(write_bit(designs.accelerator())))

@@ -6,6 +6,7 @@ from hls4ml_soc.virtual.vivado.commands import (
     block_design,
     boundary,
     connect,
+    copies,
     general,
     grouping,
     ip,
@@ -14,6 +15,7 @@ from hls4ml_soc.virtual.vivado.commands import (
     project,
     properties,
     runs,
+    search,
     surroundings,
 )
 
@@ -23,6 +25,7 @@ __all__ = [
     "block_design",
     "boundary",
     "connect",
+    "copies",
     "general",
     "grouping",
     "ip",
@@ -31,5 +34,6 @@ __all__ = [
     "project",
     "properties",
     "runs",
+    "search",
     "surroundings",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hls4ml_soc.virtual.tcl import join_list
+from hls4ml_soc.virtual.tcl import join_list, split_list
 from hls4ml_soc.virtual.vivado import opaque
 from hls4ml_soc.virtual.vivado.address_check import check
 from hls4ml_soc.virtual.vivado.address_defaults import default_size, free
@@ -12,6 +12,7 @@ from hls4ml_soc.virtual.vivado.addressing import (
     SlaveSegment,
     Space,
     is_open,
+    is_reached_unseen,
     reachable,
     spaces,
     windows,
@@ -92,9 +93,12 @@ def assign_bd_address(session: Session, a: Arguments) -> str:
             if a.has("target_address_space") and _open(design, space, segment):
                 mapped.append(_map_given(session, a, space, segment))
                 continue
-            if (a.has("target_address_space") or len(targets) == 1) and _mapping(
-                design, space, segment
-            ) is None:
+            told = a.has("target_address_space")
+            if (
+                (told or len(targets) == 1)
+                and _mapping(design, space, segment) is None
+                and (told or not is_reached_unseen(design, segment.bus))
+            ):
                 raise _incomplete(session, space, segment)
     design.touch()
     return join_list(session.issue("addr_seg", [(m.path, m) for m in mapped]))
@@ -109,13 +113,19 @@ def _too_high(design: Design, space: Space, segment: SlaveSegment, offset: int, 
 
 
 def _check_again(session: Session, a: Arguments, known: Segment) -> None:
-    """Report a segment that is mapped a second time, to elsewhere: one mapping would be lost."""
+    """Move a segment that is mapped a second time, to elsewhere; strict, where one mapping would be
+    lost, report it."""
     offset, size = known.offset, known.range
     if a.has("offset"):
         offset = size_of(session, a.get("offset"), "offset")
     if a.has("range"):
         size = size_of(session, a.get("range"), "range")
-    if (offset, size) != (known.offset, known.range) and not known.excluded:
+    if (offset, size) == (known.offset, known.range) and not known.excluded:
+        return
+    if not session.messages.strict:
+        known.excluded = False
+        place(session, known, offset, size)
+    elif not known.excluded:
         session.messages.report(
             "Standin 1-9",
             f"{known.slave_path} is mapped into {known.space_path} already, at "
@@ -139,6 +149,11 @@ def _map_given(session: Session, a: Arguments, space: Space, segment: SlaveSegme
 def _spaces(session: Session, a: Arguments) -> list[Space]:
     if not a.has("target_address_space"):
         return []
+    # A name does as well as an object: so Vivado's own window writes it into the journal.
+    known = spaces(session.design())
+    named = [known.get("/" + w.lstrip("/")) for w in split_list(a.get("target_address_space"))]
+    if named and all(named):
+        return [s for s in named if s]
     found = [t for _, t in session.objects([a.get("target_address_space")], "target_address_space")]
     if not found or not all(isinstance(t, Space) for t in found):
         raise session.fail(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hls4ml_soc.virtual.tcl import split_list
 from hls4ml_soc.virtual.vivado import optional_ports
 from hls4ml_soc.virtual.vivado.arguments import Arguments
@@ -10,6 +12,7 @@ from hls4ml_soc.virtual.vivado.automation_axi import axi4
 from hls4ml_soc.virtual.vivado.automation_microblaze import microblaze
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Pin
+from hls4ml_soc.virtual.vivado.propagate import clock_pins
 from hls4ml_soc.virtual.vivado.session import Session, command
 
 # What the presets of five boards have in common, as far as it decides which ports exist
@@ -110,7 +113,9 @@ def _clkrst(session: Session, config: dict[str, str], thing: object) -> None:
     if not isinstance(thing, Pin) or thing.cell is None or thing.cell.ip is None:
         raise session.refuse("apply_bd_automation -rule clkrst takes pins of cells")
     text = config.get("Clk", "")
-    if text.startswith("New"):
+    if text.startswith("New External Port"):
+        return _clock_port(build, text, thing)
+    if text.startswith("New") and not text.startswith("New Clocking Wizard"):
         raise session.refuse(
             f"apply_bd_automation -rule clkrst: `{text}` is not modelled; create the cell and "
             "connect it"
@@ -125,6 +130,27 @@ def _clkrst(session: Session, config: dict[str, str], thing: object) -> None:
         build.join(build.design.pins[f"{block.path}/{output}"], thing)
         return
     build.clock_and_reset(clock, thing)
+    # The other ends of its interfaces run on the same clock.
+    names = clock_pins(build.design, thing.cell).get(thing.name, ())
+    for bus in list(build.design.buses_of(thing.cell)):
+        peer = build.design.peer(bus) if bus.name.lower() in (n.lower() for n in names) else None
+        if peer is not None and peer.cell is not None and peer.cell.ip is not None:
+            for pin in list(build.clock_pins_of(peer)):
+                if pin.net is None:
+                    build.clock_and_reset(clock, pin)
+
+
+def _clock_port(build: Builder, text: str, pin: Pin) -> None:
+    """Clock a pin by a new port, called after its frequency as Vivado does."""
+    rate = re.search(r"\((\d+)", text)
+    megahertz = rate[1] if rate else "100"
+    name = f"clk_{megahertz}MHz"
+    port = build.pin(f"/{name}")
+    if port is None:
+        hertz = f"{megahertz}000000"
+        build.run("create_bd_port", "-dir", "I", "-type", "clk", "-freq_hz", hertz, name)
+        port = build.design.pins[f"/{name}"]
+    build.clock_and_reset(port, pin)
 
 
 def _microblaze(session: Session, config: dict[str, str], thing: object) -> None:

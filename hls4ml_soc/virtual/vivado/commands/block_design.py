@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import join_list
-from hls4ml_soc.virtual.vivado import opaque, verilog
+from hls4ml_soc.virtual.vivado import opaque, verilog, vhdl
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
@@ -185,11 +185,8 @@ def _module(session: Session, a: Arguments) -> Ip:
             "BD 41-74", f"Please specify -reference when creating module cell {a.get('name')}"
         )
     source = module_source(session, name)
-    if source is None and entity_source(session, name):
-        if session.takes_opaque(f"xilinx.com:module_ref:{name}:1.0"):
-            return opaque.definition(f"xilinx.com:module_ref:{name}:1.0")
-        raise session.not_modelled(f"create_bd_cell -type module of VHDL entity {name}")
-    if source is None:
+    entity = None if source else entity_source(session, name)
+    if source is None and entity is None:
         session.messages.report(
             "filemgmt 56-195",
             f"Could not find the module '{name}' in the project's sources.",
@@ -199,7 +196,7 @@ def _module(session: Session, a: Arguments) -> Ip:
             "BD 41-1699", f"Unable to add reference type cell for reference-module '{name}'"
         )
     try:
-        return verilog.read(source, name)
+        return vhdl.read(entity, name) if entity else verilog.read(source or Path(), name)
     except verilog.VerilogError as error:
         if session.takes_opaque(f"xilinx.com:module_ref:{name}:1.0", str(error)):
             return opaque.definition(f"xilinx.com:module_ref:{name}:1.0")

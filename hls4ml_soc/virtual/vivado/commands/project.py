@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import re
 import shutil
 from pathlib import Path
 
@@ -268,10 +267,11 @@ def module_source(session: Session, module: str) -> Path | None:
 
 def entity_source(session: Session, entity: str) -> Path | None:
     """Return the project file that defines a VHDL entity."""
-    wanted = re.compile(rf"\bentity\s+{re.escape(entity)}\s+is\b", re.I)
+    from hls4ml_soc.virtual.vivado import vhdl
+
     for path in session.open_project().filesets["sources_1"]:
         if path.suffix in (".vhd", ".vhdl") and path.exists():
-            if wanted.search(path.read_text(encoding="utf-8", errors="replace")):
+            if entity.lower() in (e.lower() for e in vhdl.entities(path)):
                 return path
     return None
 

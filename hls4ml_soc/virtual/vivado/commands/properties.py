@@ -23,6 +23,8 @@ def set_property(session: Session, a: Arguments) -> str:
     if a.has("dict"):
         words = [a.get(n) for n in ("name", "value") if a.has(n)] + a.list("objects")
         pairs = split_list(a.get("dict"))
+        if len(pairs) == 1 and not session.messages.strict:
+            pairs = split_list(pairs[0])  # a list in a list, as published scripts have it
         if len(pairs) % 2:
             raise session.fail(
                 "Common 17-163",

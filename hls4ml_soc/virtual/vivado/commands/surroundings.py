@@ -41,13 +41,7 @@ def get_board_parts(session: Session, a: Arguments) -> str:
         return ""
     names = [b for p in a.list("patterns") or ["*"] for b in boards.match(p)]
 
-    def get(name: str, key: str) -> str | None:
-        vendor, board, _, version = name.split(":")
-        own = {"NAME": name, "VENDOR_NAME": vendor, "BOARD_NAME": board, "PART_NAME": ""}
-        own |= {"FILE_VERSION": version, "PART_NAME": boards.part(name)}
-        return own.get(key)
-
-    names = filtered(session, a, names, get)
+    names = filtered(session, a, names, lambda n, key: boards.properties(n).get(key))
     return join_list(session.issue("board", [(n, n) for n in names]))
 
 

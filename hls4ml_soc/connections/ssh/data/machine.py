@@ -1,0 +1,110 @@
+"""What this machine is, and the environment in which PYNQ runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import subprocess
+from typing import Any
+
+#: Where the files of the system begin: not "/" on a test bench.
+ROOT = os.environ.get("HLS4ML_SOC_ROOT", "/")
+#: What PYNQ images set up their environment with. They are written for bash.
+PROFILES = ("etc/profile.d/pynq_venv.sh", "etc/profile.d/xrt_setup.sh")
+_ENVIRONMENT = (
+    'v=$1 x=$2; shift 2; [ ! -r "$v" ] || . "$v"; [ ! -r "$x" ] || . "$x"; '
+    'printf "\\n%s\\n" "$MARK"; exec "$@"'
+)
+#: Separates what those files print from what the program prints.
+MARK = "hls4ml_soc: environment"
+_PYNQ = """
+import json, os, sys
+try:
+    from importlib.metadata import version
+    pynq = version("pynq")
+except Exception:
+    pynq = ""
+print(json.dumps([pynq, sys.version.split()[0], os.environ.get("BOARD", "")]))
+"""
+
+
+def at_root(path: str) -> str:
+    """Return the place of a file of the system."""
+    return os.path.join(ROOT, path)
+
+
+def in_environment(argv: list[str]) -> list[str]:
+    """Return the command that runs another in the environment of PYNQ; wants MARK in its own."""
+    return ["bash", "-c", _ENVIRONMENT, "bash", *map(at_root, PROFILES), *argv]
+
+
+def look() -> dict[str, Any]:
+    """Return what a host has to know before it sends anything. Sizes are in bytes."""
+    told = _output(in_environment(["python3", "-c", _PYNQ])).rpartition(MARK)[2].strip()
+    pynq, python, board = json.loads(told) if told else ("", "", "")
+    named = _text("proc/device-tree/chosen/pynq_board") or _text("etc/xocl.txt") or board
+    memory = {}
+    for line in _text("proc/meminfo").splitlines():
+        name, _, value = line.partition(":")
+        memory[name] = int(value.split()[0]) << 10
+    home = os.path.expanduser("~")
+    disk = os.statvfs(home)
+    return {
+        "machine": _output(["uname", "-m"]).strip(),
+        "model": _text("proc/device-tree/model"),
+        "compatible": _text("proc/device-tree/compatible").split(),
+        "name": named,
+        "missing": ["/" + path for path in PROFILES if not os.path.isfile(at_root(path))],
+        "pynq": pynq,
+        "python": python,
+        "user": pwd.getpwuid(os.getuid()).pw_name,
+        "root": os.getuid() == 0,
+        "sudo": bool(_output(["sudo", "-n", "echo", "yes"])),
+        "home": home,
+        "writable": os.access(home, os.W_OK),
+        "disk_free": disk.f_bavail * disk.f_frsize,
+        "memory_free": memory.get("MemAvailable"),
+        "cma_free": memory.get("CmaFree"),
+    }
+
+
+def sudo_takes(password: str) -> bool:
+    """Tell whether sudo takes a password."""
+    try:
+        done = subprocess.run(
+            ["sudo", "-k", "-S", "-p", "", "true"],
+            input=password.encode("utf-8") + b"\n",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=20,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _text(path: str) -> str:
+    """Return a file as text, NULs as line ends; "" where it cannot be read."""
+    try:
+        with open(at_root(path), "rb") as file:
+            return file.read(1 << 16).replace(b"\0", b"\n").decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _output(argv: list[str]) -> str:
+    """Return what a command prints, "" where it fails."""
+    try:
+        done = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            cwd="/",
+            env=dict(os.environ, MARK=MARK),
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""

@@ -1,0 +1,42 @@
+"""Running the programs that reach a board, with an end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import processes
+from ..errors import LinkError
+from ..toolchains import installed
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a program left: exit code and output, which is also in ``log``."""
+
+    code: int
+    text: str
+    log: Path
+
+
+def run(tool: str, arguments: list[str], folder: Path, seconds: float) -> Told:
+    """Run an installed tool in a folder, its output in ``<tool>.log`` there.
+
+    Raises ToolError where it is not installed, LinkError where it takes longer than ``seconds``: a
+    board that was switched off in the middle makes it wait for ever."""
+    command = installed.find(tool).command(*arguments)
+    log = folder / f"{tool}.log"
+    code = processes.run(command, folder, log, watch=_until(tool, seconds, log))
+    return Told(code, log.read_text(errors="replace"), log)
+
+
+def _until(tool: str, seconds: float, log: Path) -> Callable[[], None]:
+    deadline = time.monotonic() + seconds
+
+    def watch() -> None:
+        if time.monotonic() > deadline:
+            raise LinkError(f"{tool} did not end within {seconds:g} s\n  log: {log}")
+
+    return watch

@@ -1,0 +1,1 @@
+"""Stand-ins for v++ and emconfigutil: kernels compiled by g++, linked for the virtual card."""

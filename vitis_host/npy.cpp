@@ -1,0 +1,118 @@
+#include "npy.h"
+
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <regex>
+
+#include "error.h"
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "npy.cpp is for little-endian hosts");
+
+namespace hls4ml_soc {
+namespace {
+
+template <class Value> void take(const std::string &bytes, std::vector<double> &values) {
+    for (std::size_t i = 0; i < values.size(); i++) {
+        Value value;
+        std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
+        values[i] = static_cast<double>(value);
+    }
+}
+
+struct Kind {
+    const char *name;
+    std::size_t size;
+    void (*take)(const std::string &, std::vector<double> &);
+};
+
+const Kind kinds[] = {
+    {"<f4", 4, take<float>},         {"<f8", 8, take<double>},        {"|i1", 1, take<std::int8_t>},
+    {"|u1", 1, take<std::uint8_t>},  {"<i2", 2, take<std::int16_t>},  {"<u2", 2, take<std::uint16_t>},
+    {"<i4", 4, take<std::int32_t>},  {"<u4", 4, take<std::uint32_t>},
+};
+
+std::string header_of(std::ifstream &file, const std::string &path) {
+    char start[8];
+    if (!file.read(start, sizeof start) || std::memcmp(start, "\x93NUMPY", 6) != 0)
+        throw UserError(path + " is no .npy file");
+    unsigned char length[4] = {};
+    file.read(reinterpret_cast<char *>(length), start[6] == 1 ? 2 : 4);
+    const std::size_t size = length[0] | length[1] << 8 | static_cast<std::size_t>(length[2]) << 16;
+    std::string header(size, ' ');
+    if (length[3] != 0 || !file.read(header.data(), static_cast<std::streamsize>(size)))
+        throw UserError(path + " ends within its header");
+    return header;
+}
+
+} // namespace
+
+Array read_npy(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw UserError(path + " cannot be read");
+    const std::string header = header_of(file, path);
+    std::smatch part;
+    if (!std::regex_search(header, part, std::regex("'descr': *(?:'([^']*)'|\\[)")))
+        throw UserError(path + ": its header names no type");
+    const std::string type = part[1];
+    const Kind *kind = nullptr;
+    for (const Kind &each : kinds)
+        if (type == each.name)
+            kind = &each;
+    if (kind == nullptr)
+        throw UserError(path + ": an array of type '" + type +
+                        "' was given; float32, float64 and integers of up to 32 bits are read");
+    if (!std::regex_search(header, std::regex("'fortran_order': *False")))
+        throw UserError(path + ": columns come first: save numpy.ascontiguousarray(x)");
+    if (!std::regex_search(header, part, std::regex("'shape': *\\(([0-9, ]*)\\)")))
+        throw UserError(path + ": its header names no shape");
+    Array array;
+    std::size_t count = 1;
+    const std::string sizes = part[1];
+    const std::regex number("[0-9]+");
+    for (std::sregex_iterator each(sizes.begin(), sizes.end(), number), end; each != end; ++each) {
+        const std::size_t size = std::stoull(each->str());
+        if (size != 0 && count > (std::numeric_limits<std::size_t>::max() >> 4) / size)
+            throw UserError(path + ": its shape is beyond memory");
+        array.shape.push_back(size);
+        count *= size;
+    }
+    std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (bytes.size() != count * kind->size)
+        throw UserError(path + " has " + std::to_string(bytes.size()) + " bytes of numbers, its shape needs " +
+                        std::to_string(count * kind->size));
+    array.values.resize(count);
+    kind->take(bytes, array.values);
+    return array;
+}
+
+void write_npy(const std::string &path, const Array &array, bool narrow) {
+    std::string shape;
+    for (const std::size_t size : array.shape)
+        shape += std::to_string(size) + ", ";
+    std::string header = std::string("{'descr': '") + (narrow ? "<f4" : "<f8") +
+                         "', 'fortran_order': False, 'shape': (" + shape + "), }";
+    constexpr std::size_t before = 10, align = 64;
+    header.append(align - (before + header.size() + 1) % align, ' ');
+    header += '\n';
+    std::string bytes("\x93NUMPY\x01\x00", 8);
+    bytes += static_cast<char>(header.size() & 255);
+    bytes += static_cast<char>(header.size() >> 8);
+    bytes += header;
+    for (const double value : array.values) {
+        char word[sizeof value];
+        const auto single = static_cast<float>(value);
+        if (narrow)
+            std::memcpy(word, &single, sizeof single);
+        else
+            std::memcpy(word, &value, sizeof value);
+        bytes.append(word, narrow ? sizeof single : sizeof value);
+    }
+    std::ofstream file(path, std::ios::binary);
+    if (!file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush())
+        throw UserError(path + " cannot be written");
+}
+
+} // namespace hls4ml_soc
