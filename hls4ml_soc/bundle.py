@@ -64,7 +64,7 @@ class Bundle:
         A ``.zip`` is unpacked into a folder that is removed when Python ends. Raises ModelError
         naming each file that is missing, changed or not listed, or does not belong in an archive.
         """
-        if path.suffix.lower() != ".zip":
+        if path.suffix.lower() != ".zip" or path.is_dir():
             return cls(path, _manifest(path, str(path)))
         scratch = Path(tempfile.mkdtemp(prefix="hls4ml_soc-bundle-"))
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
@@ -100,7 +100,7 @@ class Bundle:
 
 def is_bundle(path: Path) -> bool:
     """Tell whether a path is a bundle: a folder with a manifest, or a ``.zip``."""
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() == ".zip" and not path.is_dir():
         return zipfile.is_zipfile(path)
     return (path / MANIFEST).is_file()
 
@@ -131,7 +131,7 @@ def _problems(folder: Path, listed: dict[str, str]) -> list[str]:
     found = {
         name
         for name, path in there.items()
-        if path.is_file() and "__pycache__" not in path.parts and path.name != MANIFEST
+        if path.is_file() and "__pycache__" not in path.parts and name != MANIFEST
     }
     problems = [f"{name} is a link" for name in links]
     problems += [f"{name} is missing" for name in sorted(listed.keys() - found)]

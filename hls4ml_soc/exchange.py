@@ -72,14 +72,15 @@ class Exchange:
     """Requests in flight, as many as the board's ``window`` (bytes) holds.
 
     ``baud`` is the line's speed, ``patience`` the seconds after which a request whose answer could
-    be there is sent again, ``attempts`` how often it is sent. The counters tell what the line did.
+    be there is sent again, ``attempts`` how often it is sent. The counters tell what the line did;
+    ``overruns`` is the board's own.
     """
 
     def __init__(
         self, line: Line, baud: int = 115200, patience: float = 2.0, attempts: int = 10
     ) -> None:
         self.window = 0  # one request at a time, until the board has told
-        self.resent = self.lost = self.stale = 0
+        self.resent = self.lost = self.stale = self.overruns = 0
         self.decoder = Decoder()
         self._line, self._baud, self._patience, self._attempts = line, baud, patience, attempts
         # Answers to an earlier program, still on their way, have other numbers.
@@ -151,6 +152,8 @@ class Exchange:
         damaged = self.decoder.damaged
         if damaged:
             told += f"; {damaged} damaged frames came: is {self._baud} baud what the board uses?"
+        if self.overruns:
+            told += f"; the board's receiver overflowed {self.overruns} times"
         if text := self.heard():
             told += f"; the last text from the board: {text!r}"
         elif not damaged:
@@ -168,6 +171,7 @@ class Exchange:
         for frame in self.decoder.feed(b"".join(data)):
             if frame.kind == DAMAGED:
                 self.lost += 1
+                self.overruns = int.from_bytes(frame.payload[4:8], "little")
                 self._resend_oldest()
             elif answered := self._answered(frame):
                 yield answered.index, frame.payload

@@ -207,7 +207,9 @@ class _Encoder:
             limits = self.kind(self.below + 1), self.kind(self.above - 1)
             _cast(np.clip(whole, *limits, out=whole), words)
         elif self.wraps and -(2**62) < low and high < 2**62:
-            _keep_width(_cast(whole, np.empty(part.shape, np.int64)), self.form, words)
+            short = self.form.width <= 32 and -(2**31) < low and high < 2**31
+            whole = _cast(whole, np.empty(part.shape, np.int32 if short else np.int64))
+            _keep_width(whole, self.form, words)
         else:
             self.emulate(part, words)
 
@@ -221,17 +223,16 @@ class _Encoder:
         """Refuse what has no word; convert the rest by mantissa and exponent."""
         if self.wordless(part).any():
             place = np.argwhere(self.wordless(self.source))[0].tolist()
-            value = self.source[tuple(place)].item()
-            raise ValueError(f"{value!r} at index {place} has no word in {self.form}")
+            value = repr(self.source[tuple(place)].item())
+            raise ValueError(f"{value} at index {place} has no word in {self.form}")
         _keep_width(_words(part.astype(np.float64), self.form), self.form, words)
 
 
 def _round(scaled: Any, form: FixedPoint, scratch: Any) -> Any:
     """Round to whole numbers in place. Every step is exact."""
     mode = "TRN_ZERO" if form.integral else form.rounding
-    simple: Any = {"TRN": np.floor, "TRN_ZERO": np.trunc, "RND_CONV": np.rint}
-    if mode in simple:
-        return simple[mode](scaled, out=scaled)
+    if simple := {"TRN": np.floor, "TRN_ZERO": np.trunc, "RND_CONV": np.rint}.get(mode):
+        return simple(scaled, out=scaled)
     base = (np.rint if mode in ("RND", "RND_MIN_INF") else np.trunc)(scaled, out=scratch)
     np.subtract(scaled, base, out=scaled)
     if mode == "RND_ZERO":
@@ -247,8 +248,8 @@ def _round(scaled: Any, form: FixedPoint, scratch: Any) -> Any:
 
 
 def _keep_width(whole: Any, form: FixedPoint, words: Any) -> None:
-    """Write 64-bit integers modulo 2**width, sign-extended; integer casts keep the low bits."""
-    if form.width < 64:
+    """Write integers modulo 2**width, sign-extended; integer casts keep the low bits."""
+    if form.width < form.container_bits:
         whole &= (1 << form.width) - 1
         if form.signed:
             whole ^= 1 << (form.width - 1)

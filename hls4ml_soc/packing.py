@@ -12,6 +12,9 @@ import numpy as np
 
 PACKINGS = ("aligned", "dense")
 
+# Words at a time: with what is made of them they fit the 512 KiB L2 cache of a Zynq-7000.
+CHUNK = 32768
+
 
 def container_bits(form: Any, packing: str) -> int:
     """Return the bits an element takes: its 8, 16, 32 or 64 bits if aligned, its width if dense.
@@ -88,18 +91,11 @@ def pack(words: Any, form: Any, beat_bits: int, packing: str, out: Any) -> None:
         words_in(out, form, size)[...] = words
         out[:, size * form.dtype.itemsize :] = 0
         return
-    padded = np.zeros((count, -(-size // lane_count) * lane_count), np.uint64)
-    np.copyto(padded[:, :size], words, casting="unsafe")
-    padded &= np.uint64((1 << form.width) - 1)
-    lane = padded.reshape(count, -1, lane_count)
-    wide = np.zeros(lane.shape[:2] + (max(1, beat_bits // 64),), np.uint64)
-    for j in range(lane_count):
-        part, shift = divmod(j * form.width, 64)
-        wide[:, :, part] |= lane[:, :, j] << np.uint64(shift)
-        if shift + form.width > 64:
-            wide[:, :, part + 1] |= lane[:, :, j] >> np.uint64(64 - shift)
-    beat = wide.astype(_beat_dtype(beat_bits))
-    out[...] = beat.reshape(-1).view(np.uint8).reshape(out.shape)
+    fields = _Fields.of(form, lane_count)
+    for first, last in _parts(count, size):
+        part = out[first:last]
+        beat = part.reshape(len(part), -1, beat_bits // 8)
+        _lay(fields, _lanes_of(words[first:last], fields, lane_count), beat)
 
 
 def unpack(rows: Any, form: Any, size: int, beat_bits: int, packing: str) -> np.ndarray[Any, Any]:
@@ -112,24 +108,134 @@ def unpack(rows: Any, form: Any, size: int, beat_bits: int, packing: str) -> np.
     _check_bytes(rows, rows.shape[0], beats(form, size, beat_bits, packing) * beat_bits // 8)
     if packing == "aligned":
         return words_in(rows, form, size).copy()
-    beat = np.ascontiguousarray(rows).reshape(-1).view(_beat_dtype(beat_bits))
-    wide = beat.astype(np.uint64).reshape(rows.shape[0], -1, max(1, beat_bits // 64))
-    lane = np.empty(wide.shape[:2] + (lane_count,), np.uint64)
-    for j in range(lane_count):
-        part, shift = divmod(j * form.width, 64)
-        lane[:, :, j] = wide[:, :, part] >> np.uint64(shift)
-        if shift + form.width > 64:
-            lane[:, :, j] |= wide[:, :, part + 1] << np.uint64(64 - shift)
-    words = lane.reshape(rows.shape[0], -1)[:, :size]
-    words = words & np.uint64((1 << form.width) - 1)
-    if form.signed:
-        sign = np.uint64(1 << (form.width - 1))
-        words = (words ^ sign) - sign
-    return words.astype(form.dtype)
+    fields = _Fields.of(form, lane_count)
+    words = np.empty((rows.shape[0], size), form.dtype)
+    for first, last in _parts(rows.shape[0], size):
+        part = rows[first:last]
+        taken = _take(fields, part.reshape(len(part), -1, beat_bits // 8), lane_count)
+        bare = taken.reshape(len(part), -1)[:, :size]
+        if form.signed:
+            sign = bare.dtype.type(1 << (form.width - 1))
+            bare = bare ^ sign
+            bare -= sign
+        words[first:last] = bare.view(form.dtype)
+    return words
 
 
-def _beat_dtype(beat_bits: int) -> str:
-    return f"<u{min(beat_bits, 64) // 8}"
+class _Fields:
+    """How the lanes of a beat become one word: neighbours are joined two by two, in registers that
+    hold many at once, for as long as their number is even.
+
+    `joins`: container and width before each join, and whether the joined pair fits the container
+    of one. After them `lanes` fields of `width` lie in containers of `container` bits.
+    """
+
+    def __init__(self, container: int, width: int, lanes: int) -> None:
+        self.joins: list[tuple[int, int, bool]] = []
+        self.masked = container > width
+        while lanes % 2 == 0 and width < container < 64:
+            narrow = 2 * width <= container
+            self.joins.append((container, width, narrow))
+            container *= 1 if narrow else 2
+            width, lanes = 2 * width, lanes // 2
+        self.container, self.width, self.lanes = container, width, lanes
+
+    @classmethod
+    def of(cls, form: Any, lanes: int) -> _Fields:
+        return cls(form.container_bits, form.width, lanes)
+
+    @property
+    def whole(self) -> bool:
+        """Whether fields fill their containers: then memory is the beat."""
+        return self.width == self.container
+
+
+def _unsigned(bits: int) -> Any:
+    return np.dtype(f"<u{bits // 8}").type
+
+
+def _parts(count: int, size: int) -> Any:
+    """Yield the samples to go through at a time: what is made of them stays in the cache."""
+    step = max(1, CHUNK // max(1, size))
+    return ((first, min(first + step, count)) for first in range(0, count, step))
+
+
+def _lanes_of(words: Any, fields: _Fields, lane_count: int) -> Any:
+    """Return words as unsigned (beats, lanes), zeros after the last."""
+    count, size = words.shape
+    kind = _unsigned(8 * words.dtype.itemsize)
+    if size % lane_count == 0:
+        whole = np.ascontiguousarray(words).view(kind)
+    else:
+        whole = np.zeros((count, -(-size // lane_count) * lane_count), kind)
+        whole[:, :size] = words.view(kind)
+    return whole.reshape(-1, lane_count)
+
+
+def _lay(fields: _Fields, lane: Any, beat: Any) -> None:
+    """Write lanes (beats, lanes) into uint8 (samples, beats, bytes)."""
+    for container, width, narrow in fields.joins:
+        kind, low = _unsigned(2 * container), (1 << width) - 1
+        pair = lane.view(kind)
+        lane = pair >> kind(container - width)
+        lane &= kind(low << width)
+        lane |= pair & kind(low)
+        if narrow:
+            lane = lane.astype(_unsigned(container))
+    if fields.whole:
+        made = np.ascontiguousarray(lane).view(np.uint8)
+    else:
+        wide = np.zeros((len(lane), max(1, beat.shape[2] // 8)), np.uint64)
+        mask = np.uint64((1 << fields.width) - 1)
+        for j in range(fields.lanes):
+            part, shift = divmod(j * fields.width, 64)
+            field = lane[:, j].astype(np.uint64)
+            if fields.masked and not fields.joins:
+                field &= mask
+            wide[:, part] |= field << np.uint64(shift)
+            if shift + fields.width > 64:
+                wide[:, part + 1] |= field >> np.uint64(64 - shift)
+        made = wide.view(np.uint8)
+    used = min(made.shape[1], beat.shape[2])
+    beat[:, :, :used] = made[:, :used].reshape(beat.shape[0], -1, used)
+    beat[:, :, used:] = 0
+
+
+def _take(fields: _Fields, beat: Any, lane_count: int) -> Any:
+    """Return the lanes in uint8 (samples, beats, bytes) as unsigned (beats, lanes), the bits above
+    the width zero."""
+    kind = _unsigned(fields.container)
+    if fields.whole:
+        used = fields.lanes * fields.width // 8
+        lane = np.ascontiguousarray(beat[:, :, :used]).reshape(-1, used).view(kind)
+    else:
+        wide = _words_of(beat)
+        lane = np.empty((len(wide), fields.lanes), kind)
+        for j in range(fields.lanes):
+            part, shift = divmod(j * fields.width, 64)
+            field = wide[:, part] >> np.uint64(shift)
+            if shift + fields.width > 64:
+                field |= wide[:, part + 1] << np.uint64(64 - shift)
+            lane[:, j] = field
+        if not fields.joins:
+            lane &= kind((1 << fields.width) - 1)
+    for container, width, narrow in reversed(fields.joins):
+        kind, low = _unsigned(2 * container), (1 << width) - 1
+        pair = lane.astype(kind) if narrow else lane
+        lane = pair & kind(low << width)
+        lane <<= kind(container - width)
+        lane |= pair & kind(low)
+        lane = lane.view(_unsigned(container))
+    return lane.reshape(-1, lane_count)
+
+
+def _words_of(beat: Any) -> Any:
+    """Return beats as (beats, words) of 64 bits."""
+    size = beat.shape[2]
+    flat = np.ascontiguousarray(beat).reshape(-1)
+    if size >= 8:
+        return flat.view("<u8").reshape(-1, size // 8)
+    return flat.view(_unsigned(8 * size)).astype(np.uint64).reshape(-1, 1)
 
 
 def _check_bytes(rows: Any, count: int, width: int) -> None:

@@ -8,6 +8,9 @@
 void uart_init(void);
 void timer_init(void);
 
+/* What the processor's manual calls an exception. */
+const char *cpu_exception(uint32_t kind);
+
 /* Say on the terminal that an instruction failed, and stop. Called by the start-up code. */
 _Noreturn void cpu_fault(uint32_t kind, uintptr_t pc, uintptr_t address);
 

@@ -45,3 +45,17 @@ uint32_t hal_ticks_per_second(void)
 {
     return ACCELERATOR_TIMER_HZ;
 }
+
+const char *cpu_exception(uint32_t kind)
+{
+    /* ESR_EL3.EC (DDI 0487, D13.2.37). */
+    switch (kind) {
+    case 0x00: return "undefined instruction";
+    case 0x17: return "secure monitor call";
+    case 0x21: return "instruction abort";
+    case 0x25: return "data abort";
+    case 0x26: return "misaligned stack";
+    case 0x2F: return "SError";
+    default: return "unexpected";
+    }
+}

@@ -47,3 +47,11 @@ uint32_t hal_ticks_per_second(void)
 {
     return ACCELERATOR_TIMER_HZ;
 }
+
+const char *cpu_exception(uint32_t kind)
+{
+    /* As numbered in start_a9.S. */
+    static const char *const NAMES[] = {"undefined instruction", "supervisor call",
+                                        "prefetch abort", "data abort"};
+    return kind >= 1 && kind <= 4 ? NAMES[kind - 1] : "unexpected";
+}

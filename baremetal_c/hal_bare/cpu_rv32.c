@@ -47,3 +47,14 @@ uint32_t hal_ticks_per_second(void)
 {
     return ACCELERATOR_TIMER_HZ;
 }
+
+const char *cpu_exception(uint32_t kind)
+{
+    /* mcause (privileged architecture, 3.1.15). */
+    static const char *const NAMES[] = {
+        "misaligned instruction address", "instruction access fault", "illegal instruction",
+        "breakpoint", "misaligned load", "load access fault", "misaligned store",
+        "store access fault",
+    };
+    return kind < sizeof NAMES / sizeof NAMES[0] ? NAMES[kind] : "unexpected";
+}

@@ -9,7 +9,9 @@ _Noreturn void cpu_fault(uint32_t kind, uintptr_t pc, uintptr_t address)
     struct text text = TEXT(line);
     text_add(&text, "\nerror: processor exception ");
     text_number(&text, kind);
-    text_add(&text, " at pc ");
+    text_add(&text, " (");
+    text_add(&text, cpu_exception(kind));
+    text_add(&text, ") at pc ");
     text_hex(&text, pc, 2 * sizeof pc);
     text_add(&text, ", address ");
     text_hex(&text, address, 2 * sizeof address);

@@ -186,11 +186,9 @@ static bool tell(struct hal_dma_status status, uint32_t sent, uint32_t wanted)
     return false;
 }
 
-static bool finished(uint32_t sent, uint32_t wanted)
+static bool finished(struct deadline *deadline, uint32_t sent, uint32_t wanted)
 {
-    struct deadline deadline = deadline_in(ACCELERATOR_TIMEOUT_MS);
-    for (;;) {
-        bool late = deadline_passed(&deadline); /* before the look: there always is a last one */
+    for (bool late = false;; link_drain()) {
         struct hal_dma_status status = hal_dma_status();
         bool failed = (status.mm2s | status.s2mm) & (ANY_ERROR | HALTED);
         bool done = status.mm2s & status.s2mm & IDLE;
@@ -200,7 +198,7 @@ static bool finished(uint32_t sent, uint32_t wanted)
         if (failed || done || late) {
             return tell(status, sent, wanted);
         }
-        link_drain();
+        late = deadline_passed(deadline); /* then one more look, for what came meanwhile */
     }
 }
 
@@ -208,14 +206,14 @@ static bool transfer(uint32_t samples)
 {
     uint32_t sent = samples * ACCELERATOR_BYTES_IN, wanted = samples * ACCELERATOR_BYTES_OUT;
     hal_flush(input, WHOLE_LINES(sent));
-    uint64_t start = hal_ticks();
+    struct deadline deadline = deadline_in(ACCELERATOR_TIMEOUT_MS);
     if (!hal_dma_start(input, sent, output, wanted)) {
         return fail("the AXI DMA's driver refused the transfer: a channel was still busy");
     }
-    if (!finished(sent, wanted)) {
+    if (!finished(&deadline, sent, wanted)) {
         return false;
     }
-    duration = hal_ticks() - start;
+    duration = hal_ticks() - deadline.start;
     hal_invalidate(output, WHOLE_LINES(wanted));
     return true;
 }

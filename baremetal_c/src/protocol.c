@@ -77,6 +77,11 @@ static void handle(void)
 
 static void refuse_damaged(void)
 {
+    static uint32_t told;
+    if (link_overruns() != told) {
+        told = link_overruns();
+        terminal_error("the receiver of the UART overflowed, bytes are lost");
+    }
     damaged++;
     frame_begin(&encoder, link_put, ANSWER_DAMAGED, 0);
     frame_u32(&encoder, damaged);

@@ -14,9 +14,13 @@ from ..contract import Contract
 from ..execute import Products
 from ..plan import Plan
 from ..report import not_verified
+from . import notebook
+from .overlay_wheel import OverlayWheel
 
 #: Modules of the package that the driver uses, shipped as they are.
 _CODEC = ("fixed_point.py", "packing.py")
+#: The notebook's source; NETWORK stands for the network's name.
+_NOTEBOOK = "notebook.py"
 
 
 def plan(contract: Contract, allow_negative_slack: bool = False) -> Plan:
@@ -34,19 +38,23 @@ def bundle(
     folder: Path,
     extra: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Bundle:
-    """Write the overlay with its driver and ``run.py`` into a folder, and ``extra`` files."""
+    """Write the overlay with its driver, ``run.py`` and notebook into a folder, all of it also as
+    a wheel.
+
+    Of the ``extra`` files the notebook knows ``samples.npz`` (``input/NAME``, ``expected/NAME``
+    and ``labels``: arrays of samples) and ``network.npz`` (``numpy_network``)."""
     name = contract.accelerator.name
     files = {f"{name}.{kind}": products[kind].read_bytes() for kind in ("bit", "hwh")}
     # Not under the name of the .bit: PYNQ 3.0 on would then read the .bit as if it were an .xsa
     # (pynq/pl_server/embedded_device.py, is_xsa).
     files["hardware.xsa"] = products["xsa"].read_bytes()
     files["accelerator.json"] = (json.dumps(contract.describe(), indent=2) + "\n").encode()
-    files |= extra
-    for path, text in resources.files("overlays").items():
-        files[path] = text.encode()
-    package = Path(__file__).resolve().parent.parent
-    for module in _CODEC:
-        files[f"hls4ml_overlay/{module}"] = (package / module).read_bytes()
+    files.update(extra)
+    files.update(_software(name))
+    wheel = OverlayWheel(
+        name, __version__, contract.design_id, contract.board.part, products.origin, files
+    )
+    files[wheel.filename] = wheel.content()
     manifest = {
         "name": name,
         "board": contract.board.name,
@@ -59,3 +67,16 @@ def bundle(
         "not_verified": not_verified(products.origin),
     }
     return Bundle.write(folder, files, manifest)
+
+
+def _software(name: str) -> dict[str, bytes]:
+    """Return what runs on the board, the same for every network but for its name."""
+    texts = resources.files("overlays")
+    book = texts.pop(_NOTEBOOK).replace("NETWORK", name)
+    files = {path: text.encode() for path, text in texts.items()}
+    # Not under the name of the .bit either, and `pynq get-notebooks` makes a folder of that name.
+    files["accelerator.ipynb"] = notebook.written(book).encode()
+    package = Path(__file__).resolve().parent.parent
+    for module in _CODEC:
+        files[f"hls4ml_overlay/{module}"] = (package / module).read_bytes()
+    return files

@@ -9,7 +9,15 @@ Beside the ``.bit`` must lie the ``.hwh`` and ``accelerator.json``, which says h
 memory. Nothing in this package is generated, and it needs numpy and pynq only: PYNQ 2.7 to 3.1 on
 Zynq-7000, to 4.0 on Zynq UltraScale+, Python 3.8 and newer."""
 
+from . import measure, network, plots
 from .dma import AcceleratorError
 from .overlay import AcceleratorDma, AcceleratorOverlay
 
-__all__ = ["AcceleratorDma", "AcceleratorError", "AcceleratorOverlay"]
+__all__ = [
+    "AcceleratorDma",
+    "AcceleratorError",
+    "AcceleratorOverlay",
+    "measure",
+    "network",
+    "plots",
+]

@@ -97,6 +97,8 @@ class Layout:
         self.memory = [(r["base"], r["base"] + r["size"]) for r in described["memory"]]
         self.inputs, self.bytes_in = _tensors(described["inputs"], bits["in"], packing)
         self.outputs, self.bytes_out = _tensors(described["outputs"], bits["out"], packing)
+        #: cycles that a sample takes on the busier stream, at one beat a cycle
+        self.beats = max(8 * self.bytes_in // bits["in"], 8 * self.bytes_out // bits["out"])
 
     @classmethod
     def read(cls, path):

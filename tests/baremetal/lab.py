@@ -1,8 +1,10 @@
-"""Virtual boards for tests: hardware of the stand-ins, programs of this tree, a host in lock step."""
+"""Virtual boards for tests: hardware of the stand-ins, programs of this tree, and a host in lock
+step with the processor."""
 
 from __future__ import annotations
 
 import dataclasses
+import struct
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -52,6 +54,12 @@ class Build:
             module.parameters[parameter] = str(value)
         return System.read(design, CELLS, console.uart, console.baud)
 
+    @property
+    def processor(self) -> str:
+        """Return what compilers call it."""
+        system = self.system()
+        return system.isa or system.cpu
+
     def program(self, folder: Path, choice: str = "zig", edits: Edits | None = None) -> Path:
         """Compile the program, with changes to its sources if there are any."""
         system = self.system()
@@ -61,7 +69,7 @@ class Build:
             for old, new in changes:
                 assert files[path].count(old) == 1, (path, old)
                 files[path] = files[path].replace(old, new)
-        compiler = Compiler(system.isa or system.cpu, choice)
+        compiler = Compiler(self.processor, choice)
         made = execute(Plan(files, plan.steps), folder, compiler, baremetal._Silence())
         return made["elf"]
 
@@ -174,3 +182,24 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
     return condition()
+
+
+def symbols(elf: Path) -> dict[str, int]:
+    """Return the addresses of an ELF's symbols."""
+    content = elf.read_bytes()
+    wide = content[4] == 2
+    head = struct.unpack_from("<Q10xHH", content, 0x28) if wide else (
+        struct.unpack_from("<I10xHH", content, 0x20)
+    )  # fmt: skip
+    sections = []
+    for i in range(head[2]):
+        at = head[0] + i * head[1]
+        form = "<4xI16xQQI" if wide else "<4xI8xIII"
+        sections.append(struct.unpack_from(form, content, at))
+    found = {}
+    for kind, offset, size, link in sections:
+        for at in range(offset, offset + size, 24 if wide else 16) if kind == 2 else ():
+            name, value = struct.unpack_from("<I4xQ" if wide else "<II", content, at)
+            start = sections[link][1] + name
+            found[content[start : content.index(b"\0", start)].decode()] = value
+    return found

@@ -9,43 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from hls4ml_soc import deploy, elf, hwh
-from hls4ml_soc.board import Board
+from hls4ml_soc import elf, hwh
 from hls4ml_soc.bundle import Bundle
-from hls4ml_soc.contract import Contract
 from hls4ml_soc.errors import DesignError, ToolError
-from hls4ml_soc.execute import Products, execute
-from hls4ml_soc.loopback import Loopback
-from hls4ml_soc.options import Options
+from hls4ml_soc.execute import execute
 from hls4ml_soc.targets import baremetal
 from hls4ml_soc.targets.bare_system import System
 from hls4ml_soc.targets.c_header import chunk
 from hls4ml_soc.toolchains.compiler import PROCESSORS, Compiler
-
-BOARDS = ("pynq-z2", "zcu102", "arty-a7-100")
-CELLS = {"dma": "dma", "identity": "identity"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Build:
-    """Hardware of a board with a FIFO in the network's place."""
-
-    contract: Contract
-    products: Products
-
-    @property
-    def design(self) -> hwh.Hwh:
-        return hwh.read(self.products["hwh"])
-
-    def system(self, **changes: object) -> System:
-        """Read the design; ``cell__PARAMETER`` changes a parameter of it first."""
-        design, console = self.design, self.contract.board.console
-        for name, value in changes.items():
-            cell, parameter = name.split("__", 1)
-            module = design.modules[cell]
-            assert parameter in module.parameters
-            module.parameters[parameter] = str(value)
-        return System.read(design, CELLS, console.uart, console.baud)
+from tests.baremetal.lab import BOARDS, CELLS, Build, compilers, made
 
 
 @pytest.fixture(scope="module", params=BOARDS)
@@ -53,39 +25,9 @@ def build(request, tmp_path_factory: pytest.TempPathFactory) -> Build:
     return made(request.param, tmp_path_factory)
 
 
-_MADE: dict[str, Build] = {}
-
-
-def made(name: str, factory: pytest.TempPathFactory) -> Build:
-    """Build a board's hardware, once."""
-    if name not in _MADE:
-        folder = factory.mktemp(name)
-        options = Options(loopback=True, until="build", target="baremetal", out=folder)
-        report = deploy.deploy(None, name, options)
-        board = Board.load(name)
-        paths = {kind: folder / path for kind, path in report.products.items()}
-        contract = Contract(Loopback.on(board), board)
-        _MADE[name] = Build(contract, Products(paths, "standin"))
-    return _MADE[name]
-
-
 @pytest.fixture
 def boards(tmp_path_factory: pytest.TempPathFactory):
     return lambda name: made(name, tmp_path_factory)
-
-
-def compilers(processor: str) -> list[Compiler]:
-    """Return the compilers that are installed."""
-    found = []
-    for choice in ("zig", "gcc"):
-        try:
-            compiler = Compiler(processor, choice)
-            compiler.version("cc")
-        except ToolError:
-            continue
-        found.append(compiler)
-    assert found, f"no compiler for {processor} is installed"
-    return found
 
 
 def test_every_compiler_makes_the_same_bytes_anywhere(build: Build, tmp_path: Path) -> None:

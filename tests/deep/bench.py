@@ -2,9 +2,11 @@
 
     python bench.py FOLDER
 
-``FOLDER`` holds the good builds (``network``, ``loopback``), each with its plan's files, the HLS
-products, a bundle, ``inputs.npy`` and ``expected.npy``. Jobs come on stdin and verdicts leave on
-stdout, one JSON object a line. Everything is imported once; each job is a fork.
+``FOLDER`` holds a family's good builds (``network``, ``loopback``), each with its plan's files, the
+HLS products, a bundle, contract, plan and family in ``made.pickle``, ``inputs.npy`` and
+``expected.npy``. Jobs come on stdin and verdicts leave on stdout, one JSON object a line.
+Everything is imported once, and each good design built once, so that what the stand-in reads of its
+catalogue is there; each job is a fork.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import contextlib
 import io
 import json
 import os
+import pickle
 import select
 import shutil
 import signal
@@ -50,12 +53,15 @@ def carry(base: Path, job: dict[str, Any], scratch: Path) -> tuple[str, str]:
         return "vivado", said
     if missing := [name for name in PRODUCTS if not (scratch / "vivado" / name).is_file()]:
         return "build", f"wrote no {missing[0]}"
+    contract, plan, family = pickle.loads((good / "made.pickle").read_bytes())
+    if family.target == "baremetal":
+        return on_processor(good, contract, plan, scratch)
     bundle = scratch / "bundle"
     shutil.copytree(good / "bundle", bundle)
     (bit,) = bundle.glob("*.bit")
     for suffix in ("bit", "hwh"):
         shutil.copy(scratch / f"vivado/soc.{suffix}", bit.with_suffix(f".{suffix}"))
-    return on_board(good, bit)
+    return on_board(good, bit, contract.board)
 
 
 def in_folder(folder: Path, tool: Any, job: dict[str, Any]) -> tuple[int, str]:
@@ -86,13 +92,46 @@ def vivado(job: dict[str, Any]) -> int:
     return main(["--version", job["version"], "-nolog", "-mode", "batch", "-source", "build.tcl"])
 
 
-def on_board(good: Path, bit: Path) -> tuple[str, str]:
+def on_processor(good: Path, contract: Any, plan: Any, scratch: Path) -> tuple[str, str]:
+    """Compile the program for the hardware as it came out, and run it on the virtual processor."""
+    import numpy as np
+
+    from hls4ml_soc.connections import virtual
+    from hls4ml_soc.errors import DesignError, SocError
+    from hls4ml_soc.execute import Products
+    from hls4ml_soc.targets import baremetal
+
+    (scratch / "emulation").symlink_to(good / "emulation")  # of the self-test: the same network
+    paths = {kind: scratch / "vivado" / f"soc.{kind}" for kind in ("bit", "hwh", "xsa", "mmi")}
+    command = virtual._processor
+    # Pipelines that stall as a whole, as Vitis HLS makes them; a serial line that takes no time.
+    virtual._processor = lambda *given: [*command(*given), "--fault", "stalling", "--unlimited"]
+    inputs, expected = np.load(good / "inputs.npy"), np.load(good / "expected.npy")
+    (name,) = (tensor.name for tensor in contract.accelerator.inputs)
+    try:
+        bundle = baremetal.bundle(contract, plan, Products(paths, "standin"), scratch / "bundle")
+        run = virtual.BareMetal().run(
+            bundle, contract.board, {name: inputs}, scratch / "run", lambda remark: None
+        )
+    except DesignError as error:
+        return "driver", f"DesignError: {error}"
+    except SocError as error:
+        return "board", f"{type(error).__name__}: {error}"
+    (got,) = run.outputs.values()
+    wrong = int((got != expected).reshape(len(got), -1).any(axis=1).sum())
+    return ("results", f"{wrong} of {len(got)} samples differ") if wrong else ("nobody", "")
+
+
+def on_board(good: Path, bit: Path, board: Any) -> tuple[str, str]:
     """Run the driver of the bundle: a batch, a second call, a cut transfer and a good one."""
     import hls4ml_soc.virtual.pynq.device as device
     from hls4ml_soc.virtual.pynq.design import BoardOptions
 
+    arch = {"zynq7": "armv7l", "zynqmp": "aarch64"}[board.processing_system.family]
+    name = board.targets["pynq"].device
     # Pipelines that stall as a whole, as Vitis HLS makes them.
-    device.install(device.VirtualDevice(BoardOptions(stalling=True)))
+    options = BoardOptions(name=name, part=board.part, arch=arch, stalling=True)
+    device.install(device.VirtualDevice(options))
     sys.path.insert(0, str(bit.parent))
     os.chdir(bit.parent)
     try:
@@ -173,6 +212,23 @@ def attempt(base: Path, job: dict[str, Any], scratch: Path) -> dict[str, str]:
     return {"by": by, "said": said[:500].replace(str(scratch), "")}
 
 
+def warm(good: Path) -> None:
+    """Build a good design in this process."""
+    _, plan, family = pickle.loads((good / "made.pickle").read_bytes())
+    for release in dict.fromkeys(release for _, release in family.setups):
+        with tempfile.TemporaryDirectory(prefix="warm-") as scratch:
+            for name, text in plan.files.items():
+                path = Path(scratch, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            shutil.rmtree(Path(scratch, "hls"), ignore_errors=True)
+            if (good / "hls").is_dir():
+                Path(scratch, "hls").symlink_to(good / "hls")
+            code, said = in_folder(Path(scratch, "vivado"), vivado, {"version": release, "fault": ""})
+            os.chdir("/")
+        assert code == 0, said
+
+
 def main(base: Path) -> None:
     """Answer jobs until stdin ends."""
     import hls4ml_soc.virtual.hls.__main__
@@ -180,6 +236,9 @@ def main(base: Path) -> None:
     import hls4ml_soc.virtual.pynq.device
     import hls4ml_soc.virtual.vivado.__main__  # noqa: F401
 
+    with open(os.devnull, "w") as null, contextlib.redirect_stdout(null):
+        for good in sorted(path.parent for path in base.glob("*/made.pickle")):
+            warm(good)
     for line in sys.stdin:
         print(json.dumps(forked(base, json.loads(line))), flush=True)
 

@@ -53,7 +53,6 @@ DISABLED = (r"(c_include_sg 0) ", "c_include_sg 1")
 PIN = (r"(dma/m_axi_mm2s_aclk)", "dma/m_axi_mm2s_clk")
 INTERFACE = (r"attach (start/m_axis)", "start/m_axi")
 SPACE = (r"(dma/Data_S2MM)\}", "dma/Data_S2M}")
-PORT = (r"control_port (M_AXI_GP0)", "M_AXI_GP1")
 DRIVERS = (START, ANSWER, RESET, HALF, HIGH)
 DESIGNS = {
     "validation": (r"^(    validate_bd_design\n)", (OPEN, CLOCKLESS, UNMAPPED, STREAM, WIDTH)),
@@ -76,6 +75,63 @@ DESIGNS = {
     "promotion 1356": (r"^(        \{BD 41-1356\} .*\n)", (UNMAPPED,)),
     "catch": (r"^(    exit 1\n)", (PIN, OPEN, PARAMETER)),
 }
+#: Checks of a family's own Tcl, and of the pins.
+NO_MEMORY = (
+    r"^(    if \{\[llength \[ps_memory_map\]\] == 0.*\n)",
+    ((r"memory_ranges (\{.*\})", "{}"),),
+)
+FAMILIES = {
+    "zynq7": {
+        "memory": NO_MEMORY,
+        "control port": (
+            r"^(    if \{!\[regexp \{\^M_AXI.*\n)",
+            (
+                (r"control_port (M_AXI_GP0)", "M_AXI_GP2"),
+                (r"control_port (M_AXI_GP0)", "S_AXI_GP0"),
+            ),
+        ),
+        "memory port": (
+            r"^(    if \{!\[regexp \{\^S_AXI.*\n)",
+            ((r"memory_port (S_AXI_HP0)", "S_AXI_HP4"), (r"memory_port (S_AXI_HP0)", "S_AXI_ACP")),
+        ),
+    },
+    "zynqmp": {
+        "memory": NO_MEMORY,
+        "port": (
+            r"^(    if \{!\[dict exists \[set \$\{which\}_ports.*\n)",
+            (
+                (r"control_port (\w+)", "M_AXI_HPM2_FPD"),
+                (r"memory_port (\w+)", "S_AXI_HP4_FPD"),
+            ),
+        ),
+    },
+    "microblaze": {
+        "memory": NO_MEMORY,
+        "instruction set": (
+            r"^(    if \{!\[dict exists \$isa .*\n)",
+            ((r"isa (rv32im)", "rv32imc"), (r"isa (rv32im)", "{}")),
+        ),
+        "oscillator": (
+            r"^(    if \{!\[dict exists \[setting pins\] \$oscillator mhz.*\n)",
+            ((r"( mhz 100)\}", ""), (r"clock_source (clk)", "uart_rx")),
+        ),
+        "polarity": (
+            r"^(    if \{!\[dict exists \[setting pins\] ext_reset active.*\n)",
+            ((r"( active low)", ""),),
+        ),
+        "pin of a port": (
+            r"^(        if \{!\[dict exists \$pins \$port.*\n)",
+            tuple((rf"( {port} \{{[^}}]*\}})", "") for port in ("uart_rx", "uart_tx")),
+        ),
+        "port of a pin": (
+            r"^(        if \{\$name ni \$ports.*\n)",
+            (
+                (r"pins \{(clk)", "nobody {PACKAGE_PIN D9 IOSTANDARD LVCMOS33} clk"),
+                (r"(uart_tx) \{PACK", "uart_txd {PACKAGE_PIN D9 IOSTANDARD LVCMOS33} uart_tx"),
+            ),
+        ),
+    },
+}
 
 
 def missing_checks(text: Text) -> Iterator[Mutant]:
@@ -87,7 +143,7 @@ def missing_checks(text: Text) -> Iterator[Mutant]:
         for fault in (*RUNS, *([""] if name == "wait" else [])):
             what = f"without {name}, {fault or 'nothing'} fails"
             yield text.mutant(kind, (place, new), what=what, fault=fault)
-    for name, (pattern, faults) in DESIGNS.items():
+    for name, (pattern, faults) in (DESIGNS | FAMILIES[text.family.name]).items():
         place = text.one(pattern, *STEPS)
         for number, (where, wrong) in enumerate(faults):
             broken = text.find(where, *STEPS, "vivado/settings.tcl")[0]
@@ -100,6 +156,7 @@ def intact(text: Text) -> Iterator[Mutant]:
     anywhere = text.one(r"^(puts) ", "vivado/build.tcl")
     for fault in RUNS:
         yield text.mutant("intact", (anywhere, "puts"), what=fault, fault=fault)
-    for where, wrong in dict.fromkeys(f for _, faults in DESIGNS.values() for f in faults):
+    every = DESIGNS | FAMILIES[text.family.name]
+    for where, wrong in dict.fromkeys(f for _, faults in every.values() for f in faults):
         place: Place = text.find(where, *STEPS, "vivado/settings.tcl")[0]
         yield text.mutant("intact", (place, wrong))

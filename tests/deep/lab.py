@@ -1,14 +1,16 @@
-"""The good builds that mutants are made from, and the processes that carry mutants out."""
+"""The good builds of a family that mutants are made from, and the processes that carry mutants
+out."""
 
 from __future__ import annotations
 
 import json
 import os
+import pickle
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +20,17 @@ from hls4ml_soc import frontends, loopback
 from hls4ml_soc.accelerator import Accelerator
 from hls4ml_soc.board import Board
 from hls4ml_soc.contract import Contract
-from hls4ml_soc.execute import execute
-from hls4ml_soc.job import Silence
+from hls4ml_soc.execute import Silence, execute
 from hls4ml_soc.reference import Reference
-from hls4ml_soc.targets import pynq
+from hls4ml_soc.targets import TARGETS
 from hls4ml_soc.toolchains.standin import StandIn
 from tests import networks
+from tests.deep.family import Family
 from tests.deep.mutant import Mutant
 
 SAMPLES = 9
+#: Periods that HLS works for; the boards' clocks follow them.
+_CLOCK_NS = {"pynq-z2": 8.0, "kv260": 10.0, "arty-a7-100": 10.0}
 BENCH = Path(__file__).with_name("bench.py")
 
 
@@ -44,33 +48,35 @@ class Verdict:
         return self.by in ("hls", "vivado", "build", "board", "driver", "results")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lab:
-    """A folder with the designs ``network`` and ``loopback``, and the texts of their plans."""
+    """A folder with the designs of a family, and the texts of their plans."""
 
     folder: Path
+    family: Family
     files: dict[str, dict[str, str]]
 
     @classmethod
-    def set_up(cls, folder: Path) -> Lab:
-        """Build both designs with the stand-ins, and keep inputs and expectations.
+    def set_up(cls, folder: Path, family: Family) -> Lab:
+        """Build the designs with the stand-ins, and keep inputs and expectations.
 
         The network is small, and its streams differ in width: 3 beats of 64 bits in, 1 of 32 out.
         """
-        board = Board.load("pynq-z2")
+        board, target = Board.load(family.board), TARGETS[family.target]
         files = {}
-        for design, prepare in (("network", _network), ("loopback", _loopback)):
+        for design in dict.fromkeys(design for design, _ in family.setups):
             where = folder / design
             where.mkdir(parents=True)
-            accelerator, inputs, expected = prepare(where, board)
+            accelerator, inputs, expected = _PREPARE[design](where, board)
             contract = Contract(accelerator, board)
-            plan = pynq.plan(contract)
+            plan = target.plan(contract, False)
             products = execute(plan, where, StandIn(), Silence())
-            pynq.bundle(contract, plan, products, where / "bundle")
+            target.bundle(contract, plan, products, where / "bundle")
+            (where / "made.pickle").write_bytes(pickle.dumps((contract, plan, family)))
             np.save(where / "inputs.npy", inputs)
             np.save(where / "expected.npy", expected)
             files[design] = dict(plan.files)
-        return cls(folder, files)
+        return cls(folder, family, files)
 
     def try_all(self, mutants: Sequence[Mutant], processes: int = 2) -> list[Verdict]:
         """Carry out mutants, several at a time; return the verdicts in their order."""
@@ -122,14 +128,9 @@ class Lab:
         }
 
 
-def of_kind(verdicts: Iterable[Verdict], kind: str) -> list[Verdict]:
-    """Return the verdicts of one class."""
-    return [verdict for verdict in verdicts if verdict.mutant.kind == kind]
-
-
 def _network(folder: Path, board: Board) -> tuple[Accelerator, np.ndarray, np.ndarray]:
     source = frontends.read(networks.save(networks.mlp((10, 4, 2)), folder / "small.onnx"))
-    source.project(folder / "project", name="small", part=board.part, clock_ns=8.0)
+    source.project(folder / "project", name="small", part=board.part, clock_ns=_CLOCK_NS[board.name])
     accelerator = Accelerator.read(folder / "project")
     inputs = networks.samples(SAMPLES, 10)
     (expected,) = Reference(accelerator, folder / "reference").predict([inputs])
@@ -141,3 +142,6 @@ def _loopback(folder: Path, board: Board) -> tuple[Accelerator, np.ndarray, np.n
         (folder / name).mkdir()
     words = loopback.samples()["sent"][:SAMPLES]
     return loopback.Loopback.on(board), words, words
+
+
+_PREPARE = {"network": _network, "loopback": _loopback}

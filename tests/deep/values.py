@@ -37,10 +37,10 @@ OUTSIDE = {
 
 def assigned(text: Text) -> list[tuple[Place, Place]]:
     """Return (parameter, value) of every pair in the configurations of the Tcl."""
-    value = r"(?:\[[^\]]*\](?:\])?|\$\w+|\w+)"
+    value = r"(?:\[setting \w+\]|\$\w+|\w+)"
     where = ("vivado/steps/*.tcl", text.family.file)
     names = text.find(rf"\b({PARAMETERS}) +{value}", *where)
-    values = text.find(rf"\b(?:{PARAMETERS}) +(\[setting \w+\]|\$\w+|\w+)", *where)
+    values = text.find(rf"\b(?:{PARAMETERS}) +({value})", *where)
     return list(zip(names, values, strict=True))
 
 

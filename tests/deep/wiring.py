@@ -45,7 +45,7 @@ def wrong_modes(text: Text) -> Iterator[Mutant]:
     for name, values in text.family.wrong_modes.items():
         place = setting(text, name)
         yield from text.each(kind, [place], lambda _, values=values: values)
-    modes = text.find(r"-mode (Master)", *STEPS)
+    modes = text.find(r"-mode (Master)", *STEPS, needed=False)
     yield from text.each(kind, modes, lambda _: ("Slave", "Monitor", "MirroredMaster", "System"))
     yield from text.each(kind, text.find(r"C_(ALL_INPUTS(?:_2)?) 1", *STEPS), _outputs)
     yield from text.each(kind, text.find(r"c_include_sg (0)", *STEPS), lambda _: ("1",))

@@ -13,7 +13,7 @@ from hls4ml_soc.connections.ssh import Ssh
 from hls4ml_soc.deploy import deploy
 from hls4ml_soc.options import Options
 
-from .bench.board import Z2, BoardFiles, Kind
+from .bench.board import Z2, ZCU102, BoardFiles, Kind
 from .bench.sshd import Sshd
 
 
@@ -91,6 +91,12 @@ def inputs(loopback):
     described = json.loads((loopback.folder / "accelerator.json").read_text())
     random = np.random.default_rng(1)
     return {
-        tensor["name"]: random.integers(-8, 8, (5, *tensor["shape"])).astype(np.float64)
+        tensor["name"]: random.integers(0, 8, (5, *tensor["shape"])).astype(np.float64)
         for tensor in described["inputs"]
     }
+
+
+@pytest.fixture
+def bench_zcu102(servers, tmp_path, home):
+    """A ZCU102 with an image that somebody has built."""
+    yield from _bench(servers, tmp_path, home, ZCU102)

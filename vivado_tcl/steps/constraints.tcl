@@ -33,15 +33,12 @@ proc soc::ports_outside {} {
     return $ports
 }
 
-# The lines for one pin: where, how, and how fast if it is a clock.
+# The lines for one pin. No create_clock for an oscillator: clk_wiz brings its own, and a second one on the same port is
+# a critical warning (Constraints 18-1056) that renames the clock.
 proc soc::pin_constraints {name facts} {
     set lines {}
     foreach property {PACKAGE_PIN IOSTANDARD} {
         lappend lines "set_property $property [dict get $facts $property] \[get_ports {$name}\]"
-    }
-    if {[dict exists $facts mhz]} {
-        set period [format %.3f [expr {1000.0 / [dict get $facts mhz]}]]
-        lappend lines "create_clock -name $name -period $period \[get_ports {$name}\]"
     }
     return $lines
 }

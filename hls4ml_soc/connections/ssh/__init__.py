@@ -138,7 +138,7 @@ class Ssh:
         given = self._secrets.get(prompt)
         if given is None:
             return [
-                f"{self.where}: PYNQ needs root, and sudo there asks for a password that nobody is "
+                f"{self.where}: PYNQ needs root, and sudo asks for a password that nobody is "
                 'here to give: allow it without (`echo "$USER ALL=(ALL) NOPASSWD: ALL" | sudo tee '
                 "/etc/sudoers.d/hls4ml_soc`), or log in as root"
             ]

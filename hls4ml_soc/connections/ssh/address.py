@@ -75,7 +75,7 @@ def route(host: str, jump: str | None, identity: Path | None) -> list[Hop]:
     through = jump if jump is not None else jumps
     hops = through.split(",") if through and through.lower() != "none" else []
     # A jump host has keys of its own: the one that was named is for the board.
-    return [*(_resolve(config, Address.parse(hop.strip()), None)[0] for hop in hops), last]
+    return [*(_resolve(config, Address.parse(hop), None)[0] for hop in hops), last]
 
 
 def _config() -> paramiko.SSHConfig:

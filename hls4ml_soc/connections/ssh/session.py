@@ -75,9 +75,9 @@ class Session:
             self._channel.settimeout(20)
             while self._channel.recv(_BLOCK):
                 pass
+            self._channel.close()
         except (OSError, EOFError, paramiko.SSHException):
-            pass
-        self._channel.close()
+            pass  # gone already
 
     def ask(self, do: str, data: bytes = b"", **header: Any) -> dict[str, Any]:
         """Make a request and return the answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from hls4ml_soc.hwh import End, Hwh, HwhError, MemoryRange, Module
@@ -10,9 +10,11 @@ from hls4ml_soc.virtual.board import netlist, survey, system
 from hls4ml_soc.virtual.board.address_map import AddressMap, Silent, Slave, Window
 from hls4ml_soc.virtual.board.axi_dma import AxiDma
 from hls4ml_soc.virtual.board.axi_gpio import AxiGpio
+from hls4ml_soc.virtual.board.axi_intc import AxiIntc
 from hls4ml_soc.virtual.board.core import CoreFactory, CoreStage
 from hls4ml_soc.virtual.board.errors import FabricError
 from hls4ml_soc.virtual.board.hls_registers import HlsRegisters
+from hls4ml_soc.virtual.board.interrupts import InterruptNets
 from hls4ml_soc.virtual.board.memory import Dram, Memory, Ram
 from hls4ml_soc.virtual.board.stream_path import PathBuilder, StreamPath
 from hls4ml_soc.virtual.board.streams import Sink
@@ -46,6 +48,8 @@ class Fabric:
             self.memories = system.memories(hwh, dram)
             self.dmas = {m.name: AxiDma(m, self.memories) for m in hwh.of_kind(survey.DMA)}
             self.paths = self._paths(PathBuilder(hwh, cores, stalling))
+            self._interrupts: dict[End, Callable[[], bool]] = {}
+            self.controllers: dict[str, AxiIntc] = {}  # of interrupts
             ranges = system.control_ranges(system.processor(hwh))
             self.map = AddressMap([Window(r, self._slave(r)) for r in ranges])
         except HwhError as error:
@@ -109,19 +113,36 @@ class Fabric:
         slave: Slave | None = self._devices.get(name)
         clock, reset = "s_axi_aclk", "s_axi_aresetn"
         if module.kind == survey.DMA:
-            slave, clock, reset = self.dmas[name], "s_axi_lite_aclk", "axi_resetn"
+            slave, clock, reset = self._dma(name), "s_axi_lite_aclk", "axi_resetn"
         elif module.kind == "axi_gpio":
             slave = AxiGpio(module, partial(netlist.pin_value, self.hwh, name))
+        elif module.kind == "axi_intc":
+            slave = self._controller(module)
         elif isinstance(memory := self.memories.get(name), Dram):
             slave = Ram(memory, mapped.base)
         elif stage is not None and isinstance(stage.model, CoreStage):
             newer = self.hwh.vivado[:4] >= _STICKY_READY
             core = HlsRegisters(module, mapped.slave, stage.model, sticky_ready=newer)
             core.on_progress = self._settle
+            self._interrupts[End(name, "interrupt")] = lambda: core.interrupt
             slave, clock, reset = core, "ap_clk", "ap_rst_n"
         if slave is None:
             return Silent(f"{name} ({module.vlnv}) has no model")
         return self._unless_held(module, clock, reset, slave)
+
+    def _dma(self, name: str) -> AxiDma:
+        dma = self.dmas[name]
+        for pin, channel in (("mm2s_introut", dma.mm2s), ("s2mm_introut", dma.s2mm)):
+            if channel is not None:
+                self._interrupts[End(name, pin)] = partial(getattr, channel, "interrupt")
+        return dma
+
+    def _controller(self, module: Module) -> AxiIntc:
+        nets = InterruptNets(self.hwh, self._interrupts)
+        made = AxiIntc(module, partial(nets.level, module.name, "intr"))
+        self._interrupts[End(module.name, "irq")] = lambda: made.interrupt
+        self.controllers[module.name] = made
+        return made
 
     def _unless_held(self, module: Module, clock: str, reset: str, slave: Slave) -> Slave:
         fault = netlist.clock_fault(self.hwh, module.name, clock) or netlist.reset_fault(

@@ -53,6 +53,12 @@ class HlsRegisters:
         self._flags = self._enabled = self._status = self._global = 0
         self._values: dict[int, int] = {}
 
+    @property
+    def interrupt(self) -> bool:
+        """Return the level of the core's ``interrupt`` output."""
+        self._note()
+        return bool(self._global and self._status)
+
     def read(self, offset: int) -> int:
         """Return a register; what is none reads 0. Raises BusFault for an unknown argument."""
         self.on_progress()
@@ -80,7 +86,7 @@ class HlsRegisters:
         if offset == CONTROL:
             value = self._flags | (START if run.wanted else 0) | (RESTART if run.again else 0)
             value |= IDLE if run.idle else 0
-            if self._sticky_ready and self._global and self._status:
+            if self._sticky_ready and self.interrupt:
                 value |= INTERRUPT
             self._flags &= DONE if self._chain else 0
             return value

@@ -77,10 +77,8 @@ def _take(given: argparse.Namespace, cores: dict[str, Path], scratch: Path) -> N
         )
     names = hand_off.untouchable(design)
     if names:
-        print(
-            f"{given.hwh.name}: no model of {', '.join(names)}: a bus fault for whoever touches them",
-            file=sys.stderr,
-        )
+        unknown = f"{given.hwh.name}: no model of {', '.join(names)}"
+        print(f"{unknown}: a bus fault for whoever touches them", file=sys.stderr)
     bit = str(hand_off.write_bit(given.hwh, design, cores, scratch))
     given.arguments = [bit if word == "{bit}" else word for word in given.arguments]
     os.environ["VIRTUAL_BIT"] = bit

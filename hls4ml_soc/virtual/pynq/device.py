@@ -26,6 +26,7 @@ from hls4ml_soc.virtual.pynq.package import (
     read_metadata,
 )
 from hls4ml_soc.virtual.pynq.statistics import Statistics
+from hls4ml_soc.virtual.pynq.uio import UioDevices
 
 
 class VirtualDevice(Device):  # type: ignore[misc]
@@ -50,6 +51,7 @@ class VirtualDevice(Device):  # type: ignore[misc]
         self._cma = Cma(self._dram, self.options.cma_base, self.options.cma_bytes)
         self._dram.guard = self._cma.check
         self._processor = PROCESSORS[self.arch]()
+        self._uio = UioDevices()
         self._banks: dict[str, VirtualMemory] = {}  # in the fabric, by cell
         self._memory = VirtualMemory(self, self._cma, self.options.dram_bytes)
         folder = tempfile.mkdtemp(prefix="virtual-pynq-")
@@ -89,6 +91,7 @@ class VirtualDevice(Device):  # type: ignore[misc]
         self.fabric = load(Path(bitstream.bitfile_name), self.options, self._dram)
         self.statistics.downloads += 1
         super().post_download(bitstream, parser, self.name)
+        self._uio.publish(self.fabric.controllers, self.parser.interrupt_controllers)
         self._publish(bitstream)
 
     def unload(self) -> None:
@@ -98,6 +101,7 @@ class VirtualDevice(Device):  # type: ignore[misc]
             self.fabric.close()
             self.fabric = None
             self._banks.clear()
+            self._uio.withdraw()
 
     def _publish(self, bitstream: Any) -> None:
         # What pynq's EmbeddedDevice leaves for other processes to see, but not inside the
@@ -132,7 +136,9 @@ class VirtualDevice(Device):  # type: ignore[misc]
 
     def _read(self, address: int) -> int:
         if self._processor.is_fabric(address):
-            return self._programmed(address).read(address)
+            value = self._programmed(address).read(address)
+            self._uio.poll()
+            return value
         if self._dram.holds(address, 4):
             return self._dram.read_word(address)
         block, offset = self._processor.block(address)
@@ -141,6 +147,7 @@ class VirtualDevice(Device):  # type: ignore[misc]
     def _write(self, address: int, value: int) -> None:
         if self._processor.is_fabric(address):
             self._programmed(address).write(address, value)
+            self._uio.poll()
         elif self._dram.holds(address, 4):
             self._dram.write_word(address, value)
         else:

@@ -13,6 +13,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "Pynq does not support the CPU", ResourceWarning)
     from pynq import Clocks
     from pynq.buffer import PynqBuffer
+    from pynq.interrupt import _InterruptController
     from pynq.pl_server import global_state
     from pynq.pl_server.device import Device
     from pynqmetadata import ManagerPort
@@ -29,7 +30,11 @@ __all__ = [
     "PynqBuffer",
     "global_state",
     "read_metadata",
+    "uio_devices",
 ]
+
+#: Interrupt number -> what pynq takes for its UIO device. There is no public place for one.
+uio_devices: dict[int, Any] = _InterruptController._uio_devices
 
 
 def read_metadata(hwh: Path) -> Any:

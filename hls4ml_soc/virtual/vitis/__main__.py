@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from hls4ml_soc.virtual.vitis import (
     bench,
@@ -35,7 +36,16 @@ def _xsct(release: str, words: Sequence[str]) -> int:
 
 def _xsdb(release: str, words: Sequence[str]) -> int:
     there = bench.read()
-    return tcl_tool.run(lambda cwd, say: Debugger(there, cwd, say).commands(), words, _XSDB)
+    sessions: list[Debugger] = []
+
+    def make(cwd: Callable[[], Path], say: Callable[[str], None]) -> tcl_tool.Commands:
+        sessions.append(Debugger(there, cwd, say))
+        return sessions[0].commands()
+
+    code = tcl_tool.run(make, words, _XSDB)
+    if code == 0 and sessions and (left := sessions[0].unfinished()):
+        raise Refused(left)
+    return code
 
 
 TOOLS: dict[str, Callable[[str, Sequence[str]], int]] = {

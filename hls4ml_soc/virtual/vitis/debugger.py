@@ -40,12 +40,21 @@ class Debugger:
         self._bench, self._cwd, self._say = bench, cwd, say
         self._clock = Clock()
         self._devices: list[Device] | None = None
+        self._used: list[Device] = []
         self._selected: tuple[Device, str] | None = None
 
     def commands(self) -> dict[str, Callable[[list[str]], str]]:
         """Return the commands by name."""
         names = "connect disconnect targets rst fpga loadhw configparams mrd mwr dow con stop after"
         return {name: getattr(self, f"_{name}") for name in names.split()}
+
+    def unfinished(self) -> str:
+        """Return what a script has left undone."""
+        for device in self._used:
+            for core in device.cores.values():
+                if core.program and not core.running:
+                    return f"stand-in: {core.program.name} was downloaded and never started: `con`"
+        return ""
 
     def _connect(self, words: list[str]) -> str:
         given = _CONNECT.parse(words).options
@@ -57,6 +66,7 @@ class Debugger:
             raise Refused(f"Connection refused: no hw_server at {url}")
         there = [each for each in self._bench.boards if each.fault != "unplugged"]
         self._devices = [FAMILIES[each.family](each, self._clock) for each in there]
+        self._used += self._devices
         return "tcfchan#0"
 
     def _disconnect(self, words: list[str]) -> str:

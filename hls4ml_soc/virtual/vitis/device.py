@@ -44,6 +44,7 @@ class Device:
     mapped: list[tuple[int, int]] = field(default_factory=list)
     forced: bool = False
     loaded: bool = False  # loadhw
+    busy: bool = False  # its processor runs what it has found at power-on
 
     def __post_init__(self) -> None:
         """Come up as after power-on."""
@@ -73,8 +74,9 @@ class Device:
         raise NotImplementedError
 
     def system_reset(self, target: str) -> None:
-        """Reset by ``rst -system``."""
+        """Reset by ``rst -system``, which leaves processors stopped."""
         self.reset()
+        self.busy = False
         self.settled = self.clock.now + SETTLE
         for core in self.cores.values():
             core.running, core.program = False, None
@@ -110,6 +112,10 @@ class Device:
             raise Refused(
                 f"stand-in: {path.name} is for {elf.processor}, {core.name} for "
                 f"{NAMES[core.machine]}"
+            )
+        if self.busy:
+            raise Refused(
+                f"stand-in: {core.name} runs what it has found at power-on: `rst -system` first"
             )
         for address, data in elf.segments:
             for at in (address, address + len(data) - 1):

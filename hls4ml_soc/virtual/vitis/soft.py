@@ -42,6 +42,7 @@ class Soft(Device):
         """Configure; the debug module answers a second later."""
         super().configure(path)
         self._shows = self.clock.now + SETTLE
+        self.busy = True
 
     def check(self, address: int, write: bool) -> None:
         """Let through what the processor's own address map has."""

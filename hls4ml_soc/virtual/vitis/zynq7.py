@@ -22,6 +22,11 @@ class Zynq7(Device):
         names = [f"ARM Cortex-A9 MPCore #{index}" for index in (0, 1)]
         return {name: Core(name, ARM) for name in names}
 
+    def __post_init__(self) -> None:
+        """Come up as after power-on, booting from where the switches say."""
+        super().__post_init__()
+        self.busy = self.on.boot != "jtag"
+
     def targets(self) -> list[str]:
         """Return APU, both cores, the fabric."""
         return ["APU", *self.cores, self.on.device]

@@ -46,9 +46,8 @@ def link(command: Command, release: str) -> None:
     wanted = config.connectivity(list(_settings(command)), [kernel.name], release)
     units = wanted.units[kernel.name]
     connections = list(_connections(kernel, wanted, platform))
-    described = metadata.embedded(platform, kernel, [
-        (name, REGISTERS + APART * number) for number, name in enumerate(units)
-    ], int(mhz))  # fmt: skip
+    places = [(name, REGISTERS + APART * number) for number, name in enumerate(units)]
+    described = metadata.embedded(platform, kernel, places, connections, int(mhz))
     topology = xclbin.mem_topology(platform.all_banks)
     connected = xclbin.connectivity(connections)
     build = {"origin": "standin", "release": release, "not_known": NOT_MODELLED}
@@ -57,9 +56,7 @@ def link(command: Command, release: str) -> None:
         "EMBEDDED_METADATA": described,
         "MEM_TOPOLOGY": topology,
         "CONNECTIVITY": connected,
-        "IP_LAYOUT": xclbin.ip_layout(
-            [(f"{kernel.name}:{name}", REGISTERS + APART * n) for n, name in enumerate(units)]
-        ),
+        "IP_LAYOUT": xclbin.ip_layout([(f"{kernel.name}:{name}", at) for name, at in places]),
         "ASK_GROUP_TOPOLOGY": topology,
         "ASK_GROUP_CONNECTIVITY": connected,
         "BUILD_METADATA": json.dumps(build).encode(),

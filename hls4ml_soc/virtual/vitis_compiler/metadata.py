@@ -18,9 +18,16 @@ _POINTER, _SCALAR = "1", "0"
 
 
 def embedded(
-    platform: Platform, kernel: Kernel, units: Sequence[tuple[str, int]], mhz: int
+    platform: Platform,
+    kernel: Kernel,
+    units: Sequence[tuple[str, int]],
+    connections: Sequence[tuple[int, int, int]],
+    mhz: int,
 ) -> bytes:
-    """Return the XML of a kernel with compute units (name, base address) at a frequency."""
+    """Return the XML of a kernel with compute units (name, base address) at a frequency.
+
+    ``connections`` are (argument, unit, bank): XRT reads them from a section of their own, which
+    its emulation does not show the virtual card."""
     vendor, board, name, _ = platform.vbnv.split(":")
     project = ET.Element("project", name="hls4ml_soc")
     whole = ET.SubElement(project, "platform", vendor=vendor, boardid=board, name=name,
@@ -33,11 +40,17 @@ def embedded(
     clocks = ET.SubElement(core, "kernelClocks")
     for clock in ("KERNEL_CLK", "DATA_CLK"):
         ET.SubElement(clocks, "clock", port=clock, frequency=f"{mhz}MHz")
-    _kernel(core, kernel, units)
+    element = _kernel(core, kernel, units)
+    for argument, unit, bank in connections:
+        ET.SubElement(element, "virtual_connection", argument=kernel.arguments[argument].name,
+                      unit=units[unit][0], bank=platform.all_banks[bank].tag)  # fmt: skip
+    for each in platform.all_banks:
+        ET.SubElement(project, "virtual_bank", tag=each.tag, base=f"{each.base:#x}",
+                      size=f"{each.size:#x}")  # fmt: skip
     return ET.tostring(project, "utf-8", xml_declaration=True)
 
 
-def _kernel(core: ET.Element, kernel: Kernel, units: Sequence[tuple[str, int]]) -> None:
+def _kernel(core: ET.Element, kernel: Kernel, units: Sequence[tuple[str, int]]) -> ET.Element:
     element = ET.SubElement(
         core, "kernel", name=kernel.name, language="c", vlnv=f"xilinx.com:hls:{kernel.name}:1.0",
         preferredWorkGroupSizeMultiple="0", workGroupSize="1", interrupt="true",
@@ -60,6 +73,7 @@ def _kernel(core: ET.Element, kernel: Kernel, units: Sequence[tuple[str, int]]) 
                       port="S_AXI_CONTROL")  # fmt: skip
     for size in ("compileWorkGroupSize", "maxWorkGroupSize"):
         ET.SubElement(element, size, x="1", y="1", z="1")
+    return element
 
 
 def emconfig(platform: Platform) -> dict[str, Any]:

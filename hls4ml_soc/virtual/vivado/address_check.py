@@ -12,6 +12,7 @@ from hls4ml_soc.virtual.vivado.addressing import (
 from hls4ml_soc.virtual.vivado.design import Segment
 from hls4ml_soc.virtual.vivado.memory_controllers import CONTROLLERS
 from hls4ml_soc.virtual.vivado.messages import short_address, short_size
+from hls4ml_soc.virtual.vivado.ps_values import IPS
 from hls4ml_soc.virtual.vivado.session import Failed, Session
 
 
@@ -64,7 +65,8 @@ def check(session: Session, new: Segment) -> None:
             f"'{new.space_path}'.",
         )
     base = int(new.block.base)
-    if new.block.usage == "memory" and size > 1 << 16 and not base <= new.offset < base + size:
+    fixed = new.slave.cell.ip.name in IPS
+    if fixed and new.block.usage == "memory" and not base <= new.offset < base + size:
         session.messages.report(
             "Standin 1-7",
             f"{where} The slave answers from {short_address(base)} to "

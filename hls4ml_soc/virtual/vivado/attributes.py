@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from hls4ml_soc.virtual.vivado import boards, interface, propagate
+from hls4ml_soc.virtual.vivado.addressing import SlaveSegment, Space
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Pin, Segment
-from hls4ml_soc.virtual.vivado.messages import short_size
 from hls4ml_soc.virtual.vivado.project import Part, Project, Run
 
 _MODES = {
@@ -151,10 +151,22 @@ def _plain(design: Design | None, kind: str, thing: object) -> dict[str, str]:
             "NAME": thing.name,
             "PATH": thing.path,
             "OFFSET": f"0x{thing.offset:08X}",
-            "RANGE": short_size(thing.range),
+            "RANGE": f"0x{thing.range:08X}",
             "EXCLUDED": str(int(thing.excluded)),
             "USAGE": thing.block.usage,
         }
+    if isinstance(thing, SlaveSegment):
+        return {
+            "NAME": thing.block.name,
+            "PATH": thing.path,
+            "OFFSET": "",
+            "RANGE": f"0x{thing.size:08X}",
+            "USAGE": thing.block.usage,
+            "ACCESS": thing.block.access,
+        }
+    if isinstance(thing, Space):
+        size = min(1 << thing.width, 1 << 64)
+        return {"NAME": thing.name, "PATH": thing.path, "OFFSET": "0x0", "RANGE": f"0x{size:X}"}
     if isinstance(thing, Design):
         return {
             "NAME": thing.name,

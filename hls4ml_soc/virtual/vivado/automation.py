@@ -163,6 +163,19 @@ class Builder:
             return f"rst_{clock.name}{megahertz}"
         return f"rst_{short_name(clock.cell)}{megahertz}"
 
+    def reset_own_clock(self, bus: Bus) -> None:
+        """Reset an interface whose clock its own cell makes, as a memory controller does."""
+        assert bus.cell is not None
+        for pin in list(self.design.nodes_of(bus.cell)):
+            port = bus.cell.port(pin.name)
+            if pin.kind != "clk" or pin.direction != "out" or bus.name not in port.interfaces:
+                continue
+            for name in port.resets:
+                reset = self.pin(f"{bus.cell.path}/{name}")
+                if reset is not None and reset.net is None and reset.direction == "in":
+                    block = self.reset_block(pin)
+                    self.join(self.design.pins[f"{block.path}/peripheral_aresetn"], reset)
+
     def clock_and_reset(self, clock: Pin, pin: Pin) -> None:
         """Drive a clock input, and the resets that belong to it."""
         self.join(clock, pin)

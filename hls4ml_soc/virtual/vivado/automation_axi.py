@@ -31,6 +31,7 @@ def axi4(build: Builder, config: Mapping[str, str], given: Bus) -> None:
     for bus, clock in ((master, clocks[0]), (slave, clocks[1])):
         for pin in build.clock_pins_of(bus):
             build.clock_and_reset(clock, pin)
+        build.reset_own_clock(bus)
     if switch is not None:
         for bus, kind, clock in ((master, "S", clocks[0]), (slave, "M", clocks[1])):
             if not _is_on(build, bus, switch):

@@ -3,6 +3,7 @@ makes of them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import Tcl, TclCommandError, join_list, split_list
@@ -25,25 +26,31 @@ _TIMING = (
 )
 
 
-def ports(design: Design) -> list[str]:
-    """Name every port of the wrapper that needs a pin, vectors bit by bit."""
+def ports(design: Design, told: Collection[str] = ()) -> list[str]:
+    """Name every port of the wrapper that needs a pin, vectors bit by bit, but for those in
+    ``told``."""
     result = []
     for pin in design.pins.values():
-        if pin.cell is None:
+        if pin.cell is None and pin.name not in told:
             bounds = pin.bounds()
             bits = range(min(bounds), max(bounds) + 1) if bounds else []
             result += [f"{pin.name}[{i}]" for i in bits] if bounds else [pin.name]
     for bus in design.buses.values():
-        peer = design.peer(bus) if bus.cell is None else None
+        peer = design.peer(bus) if bus.cell is None and bus.name not in told else None
         if peer and peer.cell and peer.cell.ip and peer.cell.ip.name not in _OWN_PINS:
             result += [external_name(bus, logical, peer) for logical in peer.ports()]
     return result
 
 
-def problems(design: Design, files: list[Path]) -> list[tuple[str, str]]:
-    """Read the files and return what is wrong: message number and text."""
-    known = ports(design)
-    reader = _Reader(known)
+def problems(
+    design: Design, files: list[Path], told: Collection[str] = ()
+) -> list[tuple[str, str]]:
+    """Read the files and return what is wrong: message number and text.
+
+    Ports in ``told`` need no constraint.
+    """
+    known = ports(design, told)
+    reader = _Reader(ports(design))
     for path in files:
         reader.read(path)
     found = reader.problems

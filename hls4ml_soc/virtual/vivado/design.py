@@ -22,6 +22,7 @@ class Node:
         self.net: Net | None = None
         self.inner: Net | None = None
         self.config: dict[str, str] = {}
+        self.by_board = False  # a port of the board's, whose pins its files tell
 
     @property
     def path(self) -> str:

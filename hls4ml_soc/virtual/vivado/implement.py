@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hls4ml_soc.virtual import bitfile
-from hls4ml_soc.virtual.vivado import hwh, verilog
+from hls4ml_soc.virtual.vivado import hwh, verilog, vhdl
 from hls4ml_soc.virtual.vivado.design import Design
 from hls4ml_soc.virtual.vivado.project import Project
 from hls4ml_soc.virtual.vivado.validate import validate
@@ -24,6 +24,13 @@ from hls4ml_soc.virtual.vivado.validate import validate
 if TYPE_CHECKING:
     from hls4ml_soc.virtual.vivado.session import Session
 
+NO_DESIGN = (
+    "User Exception: No open design. Please open an elaborated, synthesized or implemented design "
+    "before executing this command."
+)
+OVERWRITE = (
+    "Overwrite of existing file isn't enabled. Please specify -force to overwrite file [{}]"
+)
 FAULTS = ("", "synth", "impl", "timing", "license", "crash", "memory")
 FAULT_TIMING = (
     "injected fault HLS4ML_SOC_VIRTUAL_FAIL=timing: timing is not met "
@@ -31,9 +38,16 @@ FAULT_TIMING = (
 )
 
 
-def wrapper(design: Design) -> str:
+def wrapper(design: Design, language: str = "Verilog") -> str:
     """Return the text of the HDL wrapper: it names the design, which is all the stand-in reads
     back."""
+    if language == "VHDL":
+        return (
+            f"-- Wrapper of block design {design.name}, written by hls4ml_soc's stand-in for "
+            f"Vivado.\nentity {design.name}_wrapper is\nend {design.name}_wrapper;\n"
+            f"architecture structure of {design.name}_wrapper is\nbegin\n"
+            f"  {design.name}_i : entity work.{design.name};\nend structure;\n"
+        )
     return (
         f"// Wrapper of block design {design.name}, written by hls4ml_soc's stand-in for Vivado.\n"
         f"module {design.name}_wrapper ();\n  {design.name} {design.name}_i ();\nendmodule\n"
@@ -66,10 +80,7 @@ def top_design(session: Session) -> Design:
     """Return the block design whose wrapper is the top module. Raises what ends the command."""
     project = session.open_project()
     top = project.properties.get("sources_1", {}).get("TOP", "")
-    names: dict[str, Path] = {}
-    for path in project.filesets["sources_1"]:
-        if path.suffix in (".v", ".sv") and path.exists():
-            names.update(dict.fromkeys(verilog.modules(path), path))
+    names = modules(project)
     wrappers = [
         n for n in names if n.endswith("_wrapper") and n.removesuffix("_wrapper") in session.designs
     ]
@@ -84,21 +95,56 @@ def top_design(session: Session) -> Design:
     if top not in names:
         raise session.fail("Synth 8-3520", f"cannot find module '{top}' in the sources")
     if top not in wrappers:
+        return _inside(session, top)
+    return session.designs[top.removesuffix("_wrapper")]
+
+
+def modules(project: Project) -> list[str]:
+    """List the Verilog modules and VHDL entities of the sources."""
+    found: list[str] = []
+    for path in project.filesets["sources_1"]:
+        if path.suffix in (".v", ".sv") and path.exists():
+            found += verilog.modules(path)
+        elif path.suffix in (".vhd", ".vhdl") and path.exists():
+            found += vhdl.entities(path)
+    return found
+
+
+def _inside(session: Session, top: str) -> Design:
+    """Return what is known of a top module of the user's own: a block design inside, or nothing.
+
+    Strict, such a design cannot be run: the virtual board would miss what is around.
+    """
+    if session.messages.strict:
         raise session.refuse(
             f"top module '{top}' is not the wrapper of a block design; the stand-in has no "
             "synthesis"
         )
-    return session.designs[top.removesuffix("_wrapper")]
+    if top not in session.opaque:
+        session.opaque.add(top)
+        session.messages.report(
+            "Standin 1-5",
+            f"hls4ml_soc's stand-in does not model top module '{top}': it is neither synthesised "
+            "nor checked, and its bitstream works on no board",
+        )
+    if len(session.designs) == 1:
+        return next(iter(session.designs.values()))
+    return session.designs.get(top) or Design(top)
+
+
+def top_name(session: Session, design: Design) -> str:
+    """Return the name of the top module, after which products are called."""
+    set_by_user = session.open_project().properties.get("sources_1", {}).get("TOP", "")
+    return set_by_user or f"{design.name}_wrapper"
 
 
 def contents(session: Session, design: Design) -> dict[str, bytes]:
     """Collect what a virtual bitstream holds: hand-off file and compiled cores."""
     project = session.open_project()
-    files = {
-        "design.hwh": (
-            project.generated(design.name) / "hw_handoff" / f"{design.name}.hwh"
-        ).read_bytes()
-    }
+    hand_off = project.generated(design.name) / "hw_handoff" / f"{design.name}.hwh"
+    if not hand_off.exists():
+        generate(session, design)
+    files = {"design.hwh": hand_off.read_bytes()}
     for cell in design.cells.values():
         ip = cell.ip
         if ip is not None and ip.opaque:
@@ -130,7 +176,7 @@ def write_bit(session: Session, path: Path) -> None:
     try:
         bitfile.write(
             path,
-            f"{design.name}_wrapper",
+            top_name(session, design),
             project.part.name,
             session.version,
             contents(session, design),
@@ -150,7 +196,7 @@ def write_xsa(session: Session, path: Path, *, with_bit: bool) -> None:
             "Project 1-1042",
             "Failed to generate hpfm file: generate the block design's targets first.",
         )
-    bit = project.runs["impl_1"].directory / f"{design.name}_wrapper.bit"
+    bit = project.runs["impl_1"].directory / f"{top_name(session, design)}.bit"
     if with_bit and not bit.exists():
         raise session.fail(
             "Project 1-1042", f"-include_bit needs the bitstream {bit}, which does not exist."

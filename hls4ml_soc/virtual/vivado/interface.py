@@ -4,8 +4,11 @@ tell them."""
 from __future__ import annotations
 
 from hls4ml_soc.virtual.vivado.design import Bus, Design
+from hls4ml_soc.virtual.vivado.opaque import is_opaque
 from hls4ml_soc.virtual.vivado.propagate import AXIMM, AXIS, SWITCHES, clock_of, stream_bytes
 
+# Assumed of slaves of cells that are not modelled, where a script asks: 64 KB of registers.
+_ADDRESS_BITS = "16"
 _HAS = ("BURST", "LOCK", "PROT", "CACHE", "QOS", "REGION")
 
 
@@ -21,6 +24,8 @@ def parameters(design: Design, bus: Bus) -> dict[str, str]:
         result.update({k: v for k, v in declared.items() if v != ""})
         if bus.type in (AXIMM, AXIS):
             result.update(_clock(design, bus))
+    elif is_opaque(bus) and bus.type == AXIMM:
+        result = {"ADDR_WIDTH": _ADDRESS_BITS, "DATA_WIDTH": "32"}
     return {**result, **bus.config}
 
 

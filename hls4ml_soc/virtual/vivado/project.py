@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hls4ml_soc.virtual.vivado.cell import Cell
+
 _SPEED_7 = r"-(?:[123]|1[LIQ]|2L[IE]?)"
 _SPEED_PLUS = r"-(?:[123]|1L|2L|1LV|2LV|3)-[eicmq]"
+_SPEED_VERSAL = r"-[123][LMH]P?H?P?-[eiqm]-[SLMH]"
 # Family as IPs see it, then which parts belong to it (DS180, DS190, DS891). Not every combination
 # of grade and temperature exists; a device or package that does not exist is noticed.
 _PARTS: list[tuple[str, str]] = [
@@ -25,11 +28,13 @@ _PARTS: list[tuple[str, str]] = [
     ("zynquplus", r"(?P<device>xczu\d+(?:cg|eg|ev|dr))-(?P<package>[a-z]{4}\d{3,4})"),
     ("zynquplus", r"(?P<device>xck2[46])-(?P<package>[a-z]{4}\d{3,4})"),
     ("spartan7", r"xc(?P<device>7s(?:6|15|25|50|75|100))(?P<package>[cf][a-z]{3}\d{3})"),
+    ("virtex7", r"xc(?P<device>7v(?:x\d+t|585t|2000t|h\d+t))(?P<package>f[a-z]{2,3}\d{3,4})"),
     ("kintex7", r"xc(?P<device>7k(?:70|160|325|355|4[128]0)t)(?P<package>f[a-z]{2}\d{3,4})"),
     ("virtexuplus", r"(?P<device>xcvu\d+p)-(?P<package>[a-z]{4}\d{3,4})"),
     ("virtexuplus", r"(?P<device>xcu(?:2[56]|30|50|55[cn]|2[058]0))-(?P<package>f[a-z]{3}\d{4})"),
     ("kintexuplus", r"(?P<device>xcku\d+p)-(?P<package>[a-z]{4}\d{3,4})"),
     ("kintexu", r"(?P<device>xcku\d+)-(?P<package>[a-z]{4}\d{3,4})"),
+    ("versal", r"(?P<device>xcv[cmpeh]\d+)-(?P<package>[a-z]{4}[a-z]?\d{3,4})"),
     ("artixuplus", r"(?P<device>xcau\d+p)-(?P<package>[a-z]{4}\d{3,4})"),
 ]
 # Families whose parts are called like those of UltraScale+: device-package-grade-temperature.
@@ -51,6 +56,7 @@ class Part:
         """Return the part of a name; None if there is no such part."""
         for family, pattern in _PARTS:
             speed = _SPEED_PLUS if family in _PLUS else _SPEED_7
+            speed = _SPEED_VERSAL if family == "versal" else speed
             match = re.fullmatch(f"{pattern}(?P<speed>{speed})", name)
             if match:
                 grade = re.match(r"-\w+", match["speed"])
@@ -106,6 +112,8 @@ class Project:
     properties: dict[str, dict[str, str]] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     opened_run: str = ""
+    ips: dict[str, Cell] = field(default_factory=dict)  # of the project itself, by name
+    steps_done: list[str] = field(default_factory=list)  # without runs, by commands
 
     def __post_init__(self) -> None:
         """Create the two runs of every project."""

@@ -31,26 +31,14 @@ RELEASES = (
 )
 _ = commands  # imported to register them
 
-# Commands of Vivado that scripts of the field use and the stand-in lacks: named, instead of
-# "invalid command name".
+# Commands of Vivado that the stand-in lacks are named, instead of "invalid command name".
 _REAL = frozenset(
-    "connect_bd_intf_pins_external copy_bd_objs "
-    "create_bd_intf_tlm_port "
-    "create_ip delete_runs get_cells get_clocks get_nets get_pins get_ports "
-    "link_design opt_design "
-    "phys_opt_design place_design read_bd read_edif read_ip read_verilog read_vhdl read_xdc "
-    "report_ip_status route_design "
-    "set_false_path synth_design synth_ip upgrade_bd_cells upgrade_ip write_bd_tcl "
-    "write_checkpoint write_debug_probes "
-    "write_hwdef write_project_tcl write_sysdef write_verilog write_xdc "
-    "open_hw_manager open_hw_target "
-    "program_hw_devices get_hw_devices create_clock open_checkpoint set_user_parameter "
-    "xhub::get_xstores "
-    "xhub::refresh_catalog xhub::install replace_bd_cell move_bd_cells set_bd_cell_lock "
-    "lock_bd_design "
-    "report_bd_diffs compile_c export_as_example_design platform::list create_reconfig_module "
-    "create_pr_configuration".split()
+    name
+    for line in Path(__file__).with_name("vivado_commands.txt").read_text().splitlines()
+    if not line.startswith("#")
+    for name in line.split()
 )
+_REAL_NAMESPACES = ("ipx::", "xhub::", "hsi::", "bd::", "ipgui::", "tclapp::", "vitis::", "debug::")
 
 # Vivado's source and puts take more than Tcl's; tcl_version is what its scripts see.
 _PRELUDE = """
@@ -140,8 +128,8 @@ def _show(output: Output, session: Session, channel: str, text: str) -> None:
 
 
 def _unknown(session: Session, words: list[str]) -> str:
-    name = words[0]
-    if name in _REAL or name.startswith(("ipx::", "xhub::", "hsi::")):
+    name = words[0].removeprefix("::")
+    if name in _REAL or name.startswith(_REAL_NAMESPACES):
         session.messages.report(OWN, f"hls4ml_soc's stand-in does not model `{name}`", ERROR)
         raise TclCommandError(session.messages.last)
     raise TclCommandError(f'invalid command name "{name}"')

@@ -42,6 +42,13 @@ _UNAME = """#!/bin/sh
 [ "$1" = -m ] && exec echo {arch}
 exec /usr/bin/uname "$@"
 """
+_ID = """#!/bin/sh
+case "${{SUDO_UID:-user}} $1" in
+    "user -u") echo 1000;;
+    "user -un") echo xilinx;;
+    *) exec /usr/bin/id "$@";;
+esac
+"""
 # As sudo: reads whole lines, three at most, gives an environment of its own.
 _SUDO = """#!/bin/sh
 ask=yes
@@ -53,7 +60,9 @@ while :; do
         *) break;;
     esac
 done
-become() {{ exec env -i PATH={bin}:/usr/bin:/bin HOME={root}/root HLS4ML_SOC_ROOT={root} SUDO_UID=1 "$@"; }}
+become() {{
+    exec env -i PATH={bin}:/usr/bin:/bin HOME={root}/root HLS4ML_SOC_ROOT={root} SUDO_UID=1 "$@"
+}}
 case "$(cat {root}/etc/sudo_mode)" in
     free) become "$@";;
     none) echo "sudo: xilinx is not in the sudoers file." >&2; exit 1;;
@@ -77,7 +86,8 @@ case "$1" in
     *) PYTHONPATH={root}/site exec {python} "$@";;
 esac
 [ ! -e {root}/etc/program.sh ] || . {root}/etc/program.sh
-exec {python} -m ${{MODULE:-hls4ml_soc.virtual.pynq}} --name {device} --part {part} --arch {arch} "$@"
+exec {python} -m ${{MODULE:-hls4ml_soc.virtual.pynq}} \\
+    --name {device} --part {part} --arch {arch} "$@"
 """
 _SESSION = """#!/bin/sh
 printf '%s\\n' "$SSH_ORIGINAL_COMMAND" >> {root}/commands
@@ -121,6 +131,7 @@ class BoardFiles:
         self._words = {name: shlex.quote(str(word)) for name, word in words.items()}
         for path, text in (
             ("bin/uname", _UNAME),
+            ("bin/id", _ID),
             ("bin/sudo", _SUDO),
             ("bin/python3", _PYTHON),
             ("venv/bin/python3", _VENV_PYTHON),

@@ -9,6 +9,7 @@ import numpy as np
 
 CORE_VLNV = "xilinx.com:hls:digits_soc:1.0"
 DMA_BASE, GPIO_BASE = 0x4040_0000, 0x4120_0000
+CORE_BASE, INTC_BASE = 0x43C0_0000, 0x4180_0000
 
 DMA_PARAMETERS = {
     "c_include_sg": 0,
@@ -52,7 +53,8 @@ class Cell:
     interfaces: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> type, bus kind
     portmaps: dict[str, dict[str, str]] = field(default_factory=dict)
     ranges: list[tuple[str, int, int, str, str, str]] = field(default_factory=list)
-    registers: list[str] = field(default_factory=list)
+    # Of s_axi_control: name, offset, access, names of the bit fields.
+    registers: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def stream(
         self, name: str, source: bool, bits: int, signals: str = "TDATA TKEEP TLAST"
@@ -76,6 +78,7 @@ class Design:
     def __init__(self, name: str = "soc") -> None:
         self.name = name
         self.device = "7z020"
+        self.vivado = "2023.2"
         self.ports: dict[str, str] = {}  # of the design itself: name -> direction
         self.cells: dict[str, Cell] = {}
         self.nets: dict[str, list[str]] = {}
@@ -103,7 +106,7 @@ class Design:
         ports = "".join(_element("PORT", DIR=d, NAME=name) for name, d in self.ports.items())
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
-            '<EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="" VIVADOVERSION="2023.2">'
+            f'<EDKSYSTEM EDWVERSION="1.2" TIMESTAMP="" VIVADOVERSION="{self.vivado}">'
             f'<SYSTEMINFO ARCH="zynq" BOARD="" DEVICE="{self.device}" NAME="{self.name}" '
             'PACKAGE="clg400" SPEEDGRADE="-1"/>'
             f"<EXTERNALPORTS>{ports}</EXTERNALPORTS><EXTERNALINTERFACES/><MODULES>{modules}</MODULES></EDKSYSTEM>\n"
@@ -129,10 +132,7 @@ class Design:
             )
             for instance, base, high, master, slave, memtype in cell.ranges
         )
-        registers = "".join(
-            _element("REGISTER", _element("PROPERTY", NAME="ADDRESS_OFFSET", VALUE=4 * n), NAME=r)
-            for n, r in enumerate(cell.registers)
-        )
+        registers = "".join(_register(*register) for register in cell.registers)
         registers = _element("ADDRESSBLOCK", registers, INTERFACE="s_axi_control")
         return (
             f'<MODULE FULLNAME="/{name}" INSTANCE="{name}" MODTYPE="{kind}" VLNV="{cell.vlnv}">'
@@ -183,6 +183,13 @@ class Design:
 def _element(tag: str, body: str = "", **attributes: object) -> str:
     given = " ".join(f"{k}={quoteattr(str(v))}" for k, v in attributes.items())
     return f"<{tag} {given}>{body}</{tag}>" if body else f"<{tag} {given}/>"
+
+
+def _register(name: str, offset: int, access: str, names: str) -> str:
+    fields = "".join(_element("FIELD", NAME=field_name) for field_name in names.split())
+    properties = {"ADDRESS_OFFSET": offset, "ACCESS": access}
+    body = "".join(_element("PROPERTY", NAME=k, VALUE=v) for k, v in properties.items())
+    return _element("REGISTER", f"{body}<FIELDS>{fields}</FIELDS>", NAME=name)
 
 
 def base(bits: int = 64, *, dma: dict[str, object] | None = None) -> Design:
@@ -257,6 +264,22 @@ def fifo(depth: int, bits: int = 64) -> Design:
     return design
 
 
+def staged(vlnv: str, in_bits: int, out_bits: int, parameters: dict[str, object]) -> Design:
+    """Return a design whose DMA streams to itself through an IP of AMD, ``stage``."""
+    widths = {"c_m_axis_mm2s_tdata_width": in_bits, "c_s_axis_s2mm_tdata_width": out_bits}
+    design = base(dma=widths)
+    design.cells["dma"].stream("M_AXIS_MM2S", True, in_bits)
+    design.cells["dma"].stream("S_AXIS_S2MM", False, out_bits)
+    cell = Cell(vlnv, dict(parameters), {"aclk": ("I", 1), "aresetn": ("I", 1)})
+    cell.stream("S_AXIS", False, in_bits)
+    cell.stream("M_AXIS", True, out_bits)
+    design.cells["stage"] = cell
+    design.net("ps/FCLK_CLK0", "stage/aclk")
+    design.net("reset/peripheral_aresetn", "stage/aresetn")
+    design.rewire(("dma/M_AXIS_MM2S", "stage/S_AXIS"), ("stage/M_AXIS", "dma/S_AXIS_S2MM"))
+    return design
+
+
 def accelerator(bits: int = 64, beats: int = 4, **options: object) -> Design:
     """Return the design that ships: sample_start and an HLS core of ``beats`` input beats per
     sample.
@@ -286,6 +309,59 @@ def accelerator(bits: int = 64, beats: int = 4, **options: object) -> Design:
         ("start/m_axis", "accelerator/s_axis"),
         ("accelerator/m_axis", "dma/S_AXIS_S2MM"),
     )
+    return design
+
+
+def registered(*, start: bool = True, chain: bool = False, vivado: str = "2023.2") -> Design:
+    """Return a design whose core has registers: with ``start`` they also start it."""
+    design = accelerator()
+    design.vivado = vivado
+    core = design.cells["accelerator"]
+    del design.cells["start"], core.pins["ap_start"]
+    design.rewire(
+        ("dma/M_AXIS_MM2S", "accelerator/s_axis"), ("accelerator/m_axis", "dma/S_AXIS_S2MM")
+    )
+    core.interfaces["s_axi_control"] = ("SLAVE", "aximm")
+    if start:
+        fields = "AP_START AP_DONE AP_IDLE AP_READY AUTO_RESTART" + " AP_CONTINUE" * chain
+        core.registers = [
+            ("CTRL", 0, "read-write", fields),
+            ("GIER", 4, "read-write", "Enable"),
+            ("IP_IER", 8, "read-write", "CHAN0_INT_EN"),
+            ("IP_ISR", 12, "read-write", "CHAN0_INT_ST"),
+        ]
+    core.registers += [("scale", 0x10, "write-only", ""), ("total", 0x18, "read-only", "")]
+    design.cells["ps"].ranges.append(
+        ("accelerator", CORE_BASE, CORE_BASE + 0xFFFF, "M_AXI_GP0", "s_axi_control", "REGISTER")
+    )
+    return design
+
+
+def interrupting(make: str = "loopback", **options: object) -> Design:
+    """Return a design whose DMA, and core if it has one, interrupt the processor through an
+    interrupt controller.
+    """
+    design: Design = globals()[make](**options)
+    engine, ps = design.cells["dma"], design.cells["ps"]
+    engine.pins |= {"mm2s_introut": ("O", 1), "s2mm_introut": ("O", 1)}
+    ps.pins["IRQ_F2P"] = ("I", 1)
+    ps.ranges.append(("intc", INTC_BASE, INTC_BASE + 0xFFFF, "M_AXI_GP0", "s_axi", "REGISTER"))
+    intc = Cell("xilinx.com:ip:axi_intc:4.1", {"C_NUM_INTR_INPUTS": 3, "C_KIND_OF_INTR": "0x0"})
+    intc.pins = {"s_axi_aclk": ("I", 1), "s_axi_aresetn": ("I", 1)}
+    intc.pins |= {"intr": ("I", 3), "irq": ("O", 1)}
+    intc.interfaces = {"s_axi": ("SLAVE", "aximm")}
+    concat = Cell("xilinx.com:ip:xlconcat:2.1", {"NUM_PORTS": 3})
+    concat.pins = {**{f"In{n}": ("I", 1) for n in range(3)}, "dout": ("O", 3)}
+    design.cells |= {"intc": intc, "concat": concat}
+    design.net("dma/mm2s_introut", "concat/In0")
+    design.net("dma/s2mm_introut", "concat/In1")
+    if "accelerator" in design.cells:
+        design.cells["accelerator"].pins["interrupt"] = ("O", 1)
+        design.net("accelerator/interrupt", "concat/In2")
+    design.net("concat/dout", "intc/intr")
+    design.net("intc/irq", "ps/IRQ_F2P")
+    design.net("ps/FCLK_CLK0", "intc/s_axi_aclk")
+    design.net("reset/peripheral_aresetn", "intc/s_axi_aresetn")
     return design
 
 

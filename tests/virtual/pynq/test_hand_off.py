@@ -55,28 +55,12 @@ def test_a_design_runs_from_its_hand_off_file(run, designs, tmp_path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.hwh", "program.py"]
 
 
-def test_what_a_real_design_has_and_the_board_has_not_is_named(run) -> None:
-    done = run("import sys, pynq\npynq.Overlay(sys.argv[1])\n", REAL)
-    lines = done.stderr.splitlines()
-    converter = "(xilinx.com:ip:axis_dwidth_converter:1.1)"
-    assert lines[:3] == [
-        f"resizer.hwh: no model of axis_dwidth_converter_0 {converter}",
-        f"resizer.hwh: no model of axis_dwidth_converter_1 {converter}",
-        "resizer.hwh: no model of resize_accel_0 (xilinx.com:hls:resize_accel:1.0)",
-    ]
-    assert done.returncode == 1
-    assert lines[-1].endswith(
-        "resizer.bit: axis_dwidth_converter_0 (xilinx.com:ip:axis_dwidth_converter:1.1), in the "
-        "stream from axi_dma_0/M_AXIS_MM2S, has no model (cores given: none)"
-    )
-
-
 def test_part_and_processor_are_those_of_the_design() -> None:
     design, radio = read(REAL), read(RADIO)
     assert (hand_off.part_of(design), hand_off.arch_of(design)) == ("xc7z020clg400-1", "armv7l")
     assert (hand_off.part_of(radio), hand_off.arch_of(radio)) == ("xczu48dr-ffvg1517-2", "aarch64")
-    vlnv = "xilinx.com:hls:resize_accel:1.0"
-    assert not any(vlnv in name for name in hand_off.unknown(design, {vlnv: REAL}))
+    assert hand_off.cores_wanted(design) == ["xilinx.com:hls:resize_accel:1.0"]
+    assert (hand_off.cores_wanted(radio), hand_off.untouchable(design)) == ([], [])
 
 
 def test_a_hand_off_file_that_cannot_be_a_pynq_board(run, tmp_path) -> None:

@@ -100,7 +100,11 @@ def test_faults_and_cores_reach_the_board(run, tmp_path):
 @pytest.mark.parametrize(
     "options, message",
     [
-        (["--cores", "a:b:c:1.0"], "--cores takes VLNV=FILE with an existing file, not a:b:c:1.0"),
+        (
+            ["--cores", "a:b:c:1.0"],
+            "--cores takes VENDOR:LIBRARY:NAME:VERSION=PATH with an existing file or hls4ml "
+            "project, not a:b:c:1.0",
+        ),
         (["--fault", "fire"], "argument --fault: invalid choice: 'fire' (choose from 'stalling')"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import subprocess
 from typing import Any
 
@@ -58,8 +57,8 @@ def look() -> dict[str, Any]:
         "missing": ["/" + path for path in PROFILES if not os.path.isfile(at_root(path))],
         "pynq": pynq,
         "python": python,
-        "user": pwd.getpwuid(os.getuid()).pw_name,
-        "root": os.getuid() == 0,
+        "user": _output(["id", "-un"]).strip(),
+        "root": is_root(),
         "sudo": bool(_output(["sudo", "-n", "echo", "yes"])),
         "home": home,
         "writable": os.access(home, os.W_OK),
@@ -67,6 +66,11 @@ def look() -> dict[str, Any]:
         "memory_free": memory.get("MemAvailable"),
         "cma_free": memory.get("CmaFree"),
     }
+
+
+def is_root() -> bool:
+    """Tell whether there is no need of sudo."""
+    return _output(["id", "-u"]).strip() == "0"
 
 
 def sudo_takes(password: str) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import time
 from typing import Any
 
-from .machine import MARK, in_environment
+from .machine import MARK, in_environment, is_root
 from .wire import BEAT, SILENCE, Gone, Wire
 
 
@@ -19,7 +19,7 @@ class Program:
 
     def __init__(self, wire: Wire, boot: str, password: str | None) -> None:
         self._wire = wire
-        become = [] if os.getuid() == 0 else ["sudo", "-H", "-n"]
+        become = [] if is_root() else ["sudo", "-H", "-n"]
         if password is not None:
             become = ["sudo", "-H", "-k", "-S", "-p", ""]
         self._process = subprocess.Popen(

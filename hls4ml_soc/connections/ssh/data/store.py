@@ -87,10 +87,13 @@ class Store:
                 shutil.copyfile(source, sink)
         new = self._part + ".link"
         os.symlink(os.path.basename(self._part), new)
+        # People switch boards off: what the link leads to is on the card before the link is.
+        for folder, _, _ in os.walk(self._part):
+            _settle(folder)
         os.replace(new, self.link)
+        _settle(self._folder)
         self._current, self._part = self._part, None
         self._remove_rubbish()
-        os.sync()  # people switch boards off
 
     def close(self) -> None:
         """Remove all that is not a complete bundle, and the folder if nothing is left in it."""
@@ -132,6 +135,15 @@ def digest(path: str) -> str:
     except OSError:
         return ""
     return found.hexdigest()
+
+
+def _settle(folder: str) -> None:
+    """Wait until the names in a folder are written; files are when they are complete."""
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _remove(path: str) -> None:

@@ -11,11 +11,14 @@ from hls4ml_soc.virtual.vivado.commands import (
     grouping,
     ip,
     lookup,
+    non_project,
     products,
     project,
     properties,
     runs,
+    script,
     search,
+    single_ip,
     surroundings,
 )
 
@@ -30,10 +33,13 @@ __all__ = [
     "grouping",
     "ip",
     "lookup",
+    "non_project",
     "products",
     "project",
     "properties",
     "runs",
+    "script",
     "search",
+    "single_ip",
     "surroundings",
 ]

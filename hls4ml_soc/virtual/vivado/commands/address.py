@@ -185,7 +185,7 @@ def _map(
     design = session.design()
     bus = segment.bus
     assert bus.cell is not None
-    name = name or f"SEG_{bus.cell.instance}_{segment.block.name}"
+    name = name or f"SEG_{bus.cell.name}_{segment.block.name}"
     taken = [s.name for s in design.segments.values() if s.space_path == space.path]
     new = Segment(unique(name, taken), space.cell, space.name, bus, segment.block, offset, size)
     check(session, new)
@@ -261,9 +261,10 @@ def _exclude(design: Design, space: Space, segment: SlaveSegment) -> Segment:
     own = _mapping(design, space, segment)
     if own is None:
         assert segment.bus.cell is not None
-        name = f"SEG_{segment.bus.cell.instance}_{segment.block.name}"
+        name = f"SEG_{segment.bus.cell.name}_{segment.block.name}"
+        taken = [s.name for s in design.segments.values() if s.space_path == space.path]
         own = Segment(
-            name,
+            unique(name, taken),
             space.cell,
             space.name,
             segment.bus,

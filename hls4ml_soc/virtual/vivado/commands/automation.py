@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hls4ml_soc.virtual.tcl import split_list
-from hls4ml_soc.virtual.vivado import optional_ports
+from hls4ml_soc.virtual.vivado import boards, optional_ports
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.automation import Builder
 from hls4ml_soc.virtual.vivado.automation_axi import axi4
@@ -18,11 +18,11 @@ from hls4ml_soc.virtual.vivado.session import Session, command
 # What the presets of five boards have in common, as far as it decides which ports exist
 # (XilinxBoardStore).
 _PS8_PRESET = {
-    "PSU__USE__M_AXI_GP0": 1,
-    "PSU__USE__M_AXI_GP1": 1,
-    "PSU__USE__M_AXI_GP2": 0,
-    "PSU__USE__IRQ0": 1,
-    "PSU__FPGA_PL0_ENABLE": 1,
+    "PSU__USE__M_AXI_GP0": "1",
+    "PSU__USE__M_AXI_GP1": "1",
+    "PSU__USE__M_AXI_GP2": "0",
+    "PSU__USE__IRQ0": "1",
+    "PSU__FPGA_PL0_ENABLE": "1",
     "PSU__CRL_APB__PL0_REF_CTRL__SRCSEL": "IOPLL",
 }
 
@@ -72,20 +72,28 @@ def _cell(session: Session, thing: object, ip: str) -> Cell:
     return thing
 
 
-def _preset(session: Session, config: dict[str, str], known: str) -> None:
-    if config.get("apply_board_preset", "0") == "1":
-        board = session.open_project().board_part or "none"
+def _preset(session: Session, config: dict[str, str], cell: Cell, known: dict[str, str]) -> None:
+    """Apply the preset of the project's board; where it is not at hand, what is known."""
+    if config.get("apply_board_preset", "0") != "1":
+        return
+    board = session.open_project().board_part
+    values = boards.preset(board)
+    if not values or not set(values) <= set(cell.ip.parameters if cell.ip else ()):
+        values = known
+        assumed = ", ".join(known) or "what the IP has by default"
         session.messages.report(
             "Standin 1-8",
-            f"the preset of board '{board}' is not known to hls4ml_soc's stand-in; "
-            f"assumed is {known}",
+            f"the preset of board '{board or 'none'}' is not known to hls4ml_soc's stand-in; "
+            f"assumed is {assumed}",
         )
+    if values:
+        Builder(session).configure(cell, **values)
 
 
 def _ps7(session: Session, config: dict[str, str], thing: object) -> None:
     cell = _cell(session, thing, "processing_system7")
     build = Builder(session)
-    _preset(session, config, "what the IP has by default")
+    _preset(session, config, cell, {})
     for name in config.get("make_external", "").replace(",", " ").split():
         bus = build.design.buses.get(f"{cell.path}/{name}")
         if bus is None:
@@ -97,9 +105,7 @@ def _ps7(session: Session, config: dict[str, str], thing: object) -> None:
 
 def _ps8(session: Session, config: dict[str, str], thing: object) -> None:
     cell = _cell(session, thing, "zynq_ultra_ps_e")
-    _preset(session, config, "M_AXI_HPM0_FPD, M_AXI_HPM1_FPD, pl_ps_irq0 and pl_clk0 at 100 MHz")
-    if config.get("apply_board_preset", "0") == "1":
-        Builder(session).configure(cell, **_PS8_PRESET)
+    _preset(session, config, cell, _PS8_PRESET)
 
 
 def _axi4(session: Session, config: dict[str, str], thing: object) -> None:
@@ -158,15 +164,23 @@ def _microblaze(session: Session, config: dict[str, str], thing: object) -> None
 
 
 def _board(session: Session, config: dict[str, str], thing: object) -> None:
-    """Connect to a board's interface, or to a new port."""
-    text = (config.get("Board_Interface") or config.get("Manual_Source") or "Custom").strip()
-    name = text.partition("(")[0].strip()
-    manual = config.get("Manual_Source", "")
-    low = "ACTIVE_LOW" in manual or "ACTIVE_LOW" in text
-    custom = name in ("Custom", "Auto") or name.startswith("New External")
+    """Connect to a board's interface, to a port that exists, or to a new port."""
+    board = config.get("Board_Interface", "").partition("(")[0].strip()
+    manual = config.get("Manual_Source") or config.get("Clk") or ""
+    low = "ACTIVE_LOW" in manual or "ACTIVE_LOW" in config.get("Board_Interface", "")
     if not isinstance(thing, (Pin, Bus)):
         raise session.refuse("apply_bd_automation -rule board takes pins and interface pins")
-    _external(session, thing, "" if custom else name, "ACTIVE_LOW" if low else "")
+    source = manual.partition("(")[0].strip()
+    if board in ("", "Custom", "Auto") and source.startswith("/"):
+        port = Builder(session).pin(source)
+        if port is None or not isinstance(thing, Pin):
+            raise session.refuse(f"apply_bd_automation: there is no port '{source}'")
+        Builder(session).join(port, thing)
+        if low and port.kind == "rst":
+            port.config.setdefault("POLARITY", "ACTIVE_LOW")
+        return
+    name = "" if board in ("Custom", "Auto") or board.startswith("New External") else board
+    _external(session, thing, name, "ACTIVE_LOW" if low else "")
 
 
 def _external(session: Session, thing: Pin | Bus, name: str, polarity: str) -> None:
@@ -175,7 +189,9 @@ def _external(session: Session, thing: Pin | Bus, name: str, polarity: str) -> N
         return
     if isinstance(thing, Bus):
         session.issue("intf_pin", [(thing.path, thing)])
-        build.run("make_bd_intf_pins_external", "-name", name or f"{thing.name}_0", thing.path)
+        made = name or f"{thing.name}_0"
+        build.run("make_bd_intf_pins_external", "-name", made, thing.path)
+        build.design.buses[f"/{made}"].by_board = bool(name)
         return
     port = build.pin(f"/{name or thing.name}")
     if port is None:
@@ -183,14 +199,33 @@ def _external(session: Session, thing: Pin | Bus, name: str, polarity: str) -> N
         build.run("make_bd_pins_external", "-name", name or thing.name, thing.path)
         port = build.design.pins[f"/{name or thing.name}"]
         own = thing.cell.port(thing.name).polarity if thing.cell and thing.cell.ip else ""
+        port.by_board = bool(name)
         if thing.kind == "rst":
             port.config["POLARITY"] = polarity or own or "ACTIVE_HIGH"
         return
     build.join(port, thing)
 
 
+def _mig(session: Session, config: dict[str, str], thing: object) -> None:
+    """Connect a memory controller to the board's memory and clocks."""
+    cell = _cell(session, thing, "mig_7series")
+    _memory(session, cell, config.get("Board_Interface", "DDR3"))
+
+
+def _memory(session: Session, cell: Cell, name: str) -> None:
+    design = session.design()
+    for pin in ("sys_clk_i", "clk_ref_i"):
+        optional_ports.add(design, "pin", f"{cell.path}/{pin}")
+        if f"{cell.path}/{pin}" in design.pins:
+            _external(session, design.pins[f"{cell.path}/{pin}"], "", "")
+    bus = next((b for b in design.buses_of(cell) if b.name.startswith("DDR")), None)
+    if bus is not None:
+        _external(session, bus, name, "")
+
+
 _RULES = {
     "processing_system7": _ps7,
+    "mig_7series": _mig,
     "zynq_ultra_ps_e": _ps8,
     "axi4": _axi4,
     "clkrst": _clkrst,
@@ -210,13 +245,7 @@ def apply_board_connection(session: Session, a: Arguments) -> str:
     if cell is None or cell.ip is None:
         raise session.refuse(f"apply_board_connection: there is no cell '{head}'")
     if name == "mig_ddr_interface":
-        for pin in ("sys_clk_i", "clk_ref_i"):
-            optional_ports.add(design, "pin", f"{head}/{pin}")
-            if f"{head}/{pin}" in design.pins:
-                _external(session, design.pins[f"{head}/{pin}"], "", "")
-        bus = next((b for b in design.buses_of(cell) if b.name.startswith("DDR")), None)
-        if bus is not None:
-            _external(session, bus, a.get("board_interface"), "")
+        _memory(session, cell, a.get("board_interface"))
         return ""
     # Clocks and resets of a clocking wizard are interfaces to a board: clock_CLK_IN1, reset.
     pin_name = {"clock_CLK_IN1": "clk_in1", "clock_CLK_IN2": "clk_in2"}.get(name, name)

@@ -21,7 +21,7 @@ from hls4ml_soc.virtual.vivado.validate import validate
 _FAMILIES = {
     "processing_system7": ("zynq",),
     "zynq_ultra_ps_e": ("zynquplus",),
-    "mig_7series": ("zynq", "artix7"),
+    "mig_7series": ("zynq", "artix7", "kintex7", "virtex7", "spartan7"),
 }
 
 

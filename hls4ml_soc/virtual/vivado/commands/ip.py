@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hls4ml_soc.virtual.tcl import join_list
-from hls4ml_soc.virtual.vivado import ipxact
+from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.vivado import attributes, ipxact
 from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.commands.lookup import filtered
 from hls4ml_soc.virtual.vivado.messages import ERROR
 from hls4ml_soc.virtual.vivado.select import chosen
 from hls4ml_soc.virtual.vivado.session import Session, command
@@ -49,8 +50,6 @@ def update_ip_catalog(session: Session, a: Arguments) -> str:
 )
 def get_ipdefs(session: Session, a: Arguments) -> str:
     """Return IP definitions of the catalogue."""
-    from hls4ml_soc.virtual.vivado.commands.lookup import filtered
-
     names = chosen(
         session.catalogue.vlnvs(),
         a.list("patterns") or ["*"],
@@ -70,7 +69,7 @@ def get_ipdefs(session: Session, a: Arguments) -> str:
 
 
 @command(
-    "get_ips [-regexp] [-nocase] [-filter <arg>]! [-exclude_bd_ips] [-of_objects <arg>]! "
+    "get_ips [-regexp] [-nocase] [-filter <arg>] [-all] [-exclude_bd_ips] [-of_objects <arg>]! "
     "[<patterns>...]"
 )
 def get_ips(session: Session, a: Arguments) -> str:
@@ -81,7 +80,9 @@ def get_ips(session: Session, a: Arguments) -> str:
         for c in d.cells.values()
         if c.ip and not c.ip.is_module
     }
+    cells |= session.project.ips if session.project else {}
     names = chosen(
-        cells, a.list("patterns") or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
+        cells, [p for w in a.list("patterns") for p in split_list(w)] or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
     )
+    names = filtered(session, a, names, lambda n, key: attributes.get(None, "ip", cells[n], key))
     return join_list(session.issue("cell", [(n, cells[n]) for n in names]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
@@ -117,13 +118,28 @@ def _select(
             if name not in pool and name in _BOUNDARY.get(kind, _nothing)(design):
                 # get_bd_pins finds the ports of the design, too: widespread scripts rely on it.
                 pool[name] = _BOUNDARY[kind](design)[name]
-            hits = [name] if name in pool else []
+            hits = [name] if name in pool else _other_case(pool, kind, name)
         else:
             path = text if text.startswith("/") or regexp else f"{design.instance}/{text}"
             compiled = pattern(path, regexp=regexp, nocase=nocase)
+            if kind == "pin" and not any(compiled.match(n) for n in pool):
+                compiled = pattern(path, regexp=regexp, nocase=True)
             hits = [n for n in pool if compiled.match(n) or (regexp and compiled.match(n[1:]))]
+            name = re.sub(r"[*?]|\[.*\]", "", path)
+            if not hits and not regexp and opaque.grow(design, kind, name) is not None:
+                pool.update(all_of(design))  # the one that a pattern must mean
+                hits = [name] if name in pool else []
         result.update({n: pool[n] for n in hits})
     return result
+
+
+def _other_case(pool: dict[str, object], kind: str, name: str) -> list[str]:
+    """Find a pin whatever the case of its name: scripts for both kinds of switch write ACLK where
+    a SmartConnect has aclk."""
+    if kind != "pin":
+        return []
+    head, _, last = name.rpartition("/")
+    return [n for n in pool if n.lower() == f"{head}/{last}".lower() and n.startswith(f"{head}/")]
 
 
 def _nothing(design: Design) -> dict[str, object]:

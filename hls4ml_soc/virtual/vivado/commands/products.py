@@ -9,18 +9,8 @@ from hls4ml_soc.virtual.vivado import implement, memory_info
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.session import Failed, Session, command
 
-_NO_DESIGN = (
-    "User Exception: No open design. Please open an elaborated, synthesized or implemented design "
-    "before executing this command."
-)
-
-
 def _exists(session: Session, path: Path) -> Failed:
-    return session.fail(
-        "Common 17-176",
-        "Overwrite of existing file isn't enabled. Please specify -force to overwrite file "
-        f"[{path}]",
-    )
+    return session.fail("Common 17-176", implement.OVERWRITE.format(path))
 
 
 _NOT_KNOWN = "not known to hls4ml_soc's stand-in: nothing was synthesised, placed or routed\n"
@@ -28,7 +18,7 @@ _NOT_KNOWN = "not known to hls4ml_soc's stand-in: nothing was synthesised, place
 
 def _report(session: Session, a: Arguments, title: str, text: str) -> str:
     if not session.open_project().opened_run:
-        raise session.fail("Common 17-53", _NO_DESIGN)
+        raise session.fail("Common 17-53", implement.NO_DESIGN)
     text = f"{title}\n\n{text}"
     if a.flag("return_string"):
         return text
@@ -41,7 +31,7 @@ def _report(session: Session, a: Arguments, title: str, text: str) -> str:
 
 
 # Where reports go, then what each can be told (UG835); none of it matters to a stand-in.
-_TO = "[-file <arg>] [-append] [-return_string] [-name <arg>] [-no_header]"
+_TO = "[-file <arg>] [-append] [-return_string] [-name <arg>] [-no_header] [-format <arg>]"
 _TIMING = (
     "[-delay_type <arg>] [-max_paths <arg>] [-nworst <arg>] [-unique_pins] [-path_type <arg>] "
     "[-input_pins] [-no_pblock] [-significant_digits <arg>] [-rpx <arg>] [-warn_on_violation] "
@@ -54,7 +44,7 @@ _REPORTS = {
     "[-hierarchical_min_primitive_count <arg>] [-spreadsheet_file <arg>] "
     "[-spreadsheet_table <arg>] [-spreadsheet_depth <arg>]",
     "report_power": "[-no_propagation] [-hierarchical_depth <arg>] [-hier <arg>] [-vid] "
-    "[-advisory] [-format <arg>] [-xpe <arg>] [-l <arg>] [-rpx <arg>]",
+    "[-advisory] [-xpe <arg>] [-l <arg>] [-rpx <arg>]",
     "report_drc": "[-upgrade_cw] [-checks <arg>] [-ruledecks <arg>] [-ruledeck <arg>] "
     "[-waived] [-no_waivers] [-internal_only] [-rpx <arg>] [-fail_on <arg>]",
     "report_methodology": "[-cells <arg>] [-checks <arg>] [-rpx <arg>] [-slack_lesser_than <arg>] "
@@ -68,7 +58,18 @@ _REPORTS = {
     "[-cells <arg>] [-no_header]",
     "report_clocks": "[<clocks>...]",
     "report_clock_networks": "[-levels <arg>] [-endpoints_only] [-suppress_endpoints <arg>]",
-    "report_io": "[-format <arg>]",
+    "report_io": "",
+    "report_datasheet": "[-sort_by <arg>] [-montecarlo]",
+    "report_operating_conditions": "[-voltage <arg>] [-grade] [-process] [-junction_temp]",
+    "report_ssn": "[-phase]",
+    "report_exceptions": "[-from <arg>] [-to <arg>] [-through <arg>] [-ignored] [-summary] "
+    "[-coverage] [-ignored_objects] [-write_merged_exceptions] [-write_valid_exceptions]",
+    "report_compile_order": "[-fileset <arg>] [-missing_instances] [-constraints] [-sources] "
+    "[-used_in <arg>] [-of_objects <arg>]",
+    "report_waivers": "[-cdc] [-drc] [-methodology] [-type <arg>] [-write_valid_waivers]",
+    "report_qor_assessment": "[-max_paths <arg>] [-full_assessment_details] [-csv <arg>]",
+    "report_environment": "",
+    "report_pipeline_analysis": "[-cells <arg>] [-clocks <arg>] [-max_added_latency <arg>]",
     "report_control_sets": "[-hierarchical] [-hierarchical_depth <arg>] [-sort_by <arg>]",
     "report_high_fanout_nets": "[-timing] [-histogram] [-load_types] [-max_nets <arg>] "
     "[-fanout_greater_than <arg>] [-fanout_lesser_than <arg>] [-ascending] [-cells <arg>]",
@@ -147,7 +148,7 @@ def write_mem_info(session: Session, a: Arguments) -> str:
     """Write where the local memories of soft processors lie (``.mmi``), as far as it is known."""
     project = session.open_project()
     if project.opened_run != "impl_1":
-        raise session.fail("Common 17-53", _NO_DESIGN)
+        raise session.fail("Common 17-53", implement.NO_DESIGN)
     path = session.path(a.get("file"))
     if path.exists() and not a.flag("force"):
         raise _exists(session, path)
@@ -172,7 +173,7 @@ def write_bitstream(session: Session, a: Arguments) -> str:
     """Write the bitstream of the open implementation."""
     project = session.open_project()
     if project.opened_run != "impl_1":
-        raise session.fail("Common 17-53", _NO_DESIGN)
+        raise session.fail("Common 17-53", implement.NO_DESIGN)
     path = session.path(a.get("file"))
     if path.exists() and not a.flag("force"):
         raise _exists(session, path)

@@ -7,7 +7,14 @@ from hls4ml_soc.virtual.vivado import attributes, boards
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.naming import new_path
-from hls4ml_soc.virtual.vivado.commands.property_names import CELL, FILE, FILESET, PROJECT, RUN
+from hls4ml_soc.virtual.vivado.commands.property_names import (
+    CELL,
+    FILE,
+    FILESET,
+    PROJECT,
+    PROJECT_GROUPS,
+    RUN,
+)
 from hls4ml_soc.virtual.vivado.configure import configure
 from hls4ml_soc.virtual.vivado.design import Bus, Net, Pin, Segment
 from hls4ml_soc.virtual.vivado.messages import OWN
@@ -152,7 +159,7 @@ def _set_project(session: Session, project: Project, name: str, value: str) -> N
         project.part = part
     elif upper == "BOARD_PART":
         _set_board(session, project, value)
-    elif upper in PROJECT or upper.startswith("PLATFORM."):
+    elif upper in PROJECT or upper.startswith(PROJECT_GROUPS):
         project.properties.setdefault("project", {})[upper] = value
     else:
         _unknown(session, name, project.name)
@@ -230,6 +237,8 @@ def _value(session: Session, kind: str, thing: object, name: str) -> str:
     value = attributes.get(session.current, kind, thing, name)
     if value is not None:
         return value
+    if isinstance(thing, Project) and (upper in PROJECT or upper.startswith(PROJECT_GROUPS)):
+        return thing.properties.get("project", {}).get(upper, "")
     if upper.startswith(("CONFIG.", "STEPS.")) and not session.messages.strict:
         return ""
     label = str(getattr(thing, "path", getattr(thing, "name", thing)))

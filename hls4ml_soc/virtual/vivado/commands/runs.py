@@ -40,8 +40,10 @@ def make_wrapper(session: Session, a: Arguments) -> str:
     project = session.open_project()
     folder = project.generated(design.name) / "hdl"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{design.name}_wrapper.v"
-    path.write_text(implement.wrapper(design))
+    language = project.properties.get("project", {}).get("TARGET_LANGUAGE", "Verilog")
+    vhdl = language.upper() == "VHDL"
+    path = folder / f"{design.name}_wrapper.{'vhd' if vhdl else 'v'}"
+    path.write_text(implement.wrapper(design, "VHDL" if vhdl else "Verilog"))
     session.print(f"Wrote  : <{path}>\n")
     if a.flag("import"):
         path = implement.import_file(project, path)

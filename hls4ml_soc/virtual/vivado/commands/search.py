@@ -49,7 +49,8 @@ def find_bd_objs(session: Session, a: Arguments) -> str:
         )
     found: dict[str, tuple[str, object]] = {}
     for _, thing in session.objects(a.list("objects")):
-        for node in _related(design, relation, thing, thru=a.flag("thru_hier")):
+        side = a.get("boundary_type", "both").lower()
+        for node in _related(design, relation, thing, side, thru=a.flag("thru_hier")):
             found[node.path] = (_kind(node), node)
     return join_list(n for p, (k, t) in found.items() for n in session.issue(k, [(p, t)]))
 
@@ -60,11 +61,15 @@ def _kind(node: Node) -> str:
     return "intf_pin" if node.cell else "intf_port"
 
 
-def _related(design: Design, relation: str, thing: object, *, thru: bool) -> Iterator[Node]:
+def _related(
+    design: Design, relation: str, thing: object, side: str, *, thru: bool
+) -> Iterator[Node]:
+    """Yield related ends; ``side`` of a hierarchy's pin is upper (outside), lower or both."""
     if not isinstance(thing, Node):
         return
     if relation == "connected_to":
-        nets = [n for n in (thing.net, thing.inner) if n]
+        upper, lower = side != "lower", side != "upper"
+        nets = [n for n, wanted in ((thing.net, upper), (thing.inner, lower)) if n and wanted]
         own = [n for net in nets for n in net.nodes if n is not thing]
         yield from design.connected(thing) if thru else own
     elif isinstance(thing, Bus):

@@ -1,0 +1,57 @@
+"""The weights of a plain dense network, for numpy on a board: ``network.npz`` of a bundle."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import ModelError
+from ..frontends.names import Names
+from ..frontends.network import Dense, Layer, Network, Relu
+
+
+def from_onnx(path: Path) -> bytes | None:
+    """Return ``network.npz`` of an ONNX file, as ``hls4ml_overlay/network.py`` reads it.
+
+    Weights are float32. A final softmax is left out, as in the accelerator. None where the file is
+    no single chain of dense layers, relus and reshapes."""
+    # The package `onnx` is slow to import.
+    from ..frontends import onnx_file, onnx_nodes
+
+    try:
+        model = onnx_file.load(path)
+        inputs = onnx_file.inputs(path, model)
+        read = onnx_nodes.read(path, model.graph, inputs, Names("net"), onnx_file.batch(model))
+    except ModelError:
+        return None
+    return None if _forks(read) else _written(read.layers)
+
+
+def _forks(network: Network) -> bool:
+    """Tell whether a network is anything but a chain."""
+    if len(network.inputs) != 1 or len(network.outputs) != 1:
+        return True
+    before = network.inputs[0].name
+    for layer in network.layers:
+        if layer.source != before:
+            return True
+        before = layer.name
+    return before != network.outputs[0]
+
+
+def _written(layers: tuple[Layer, ...]) -> bytes:
+    arrays: dict[str, Any] = {}
+    kinds = []
+    for i, layer in enumerate(layers):
+        kinds.append(type(layer).__name__.lower())
+        if isinstance(layer, Dense):
+            arrays[f"{i}/weight"] = layer.weight.astype(np.float32)
+            arrays[f"{i}/bias"] = layer.bias.astype(np.float32)
+        elif not isinstance(layer, Relu):
+            arrays[f"{i}/shape"] = np.array(layer.shape, np.int64)
+    file = io.BytesIO()
+    np.savez(file, kinds=np.array(kinds), **arrays)
+    return file.getvalue()
