@@ -185,7 +185,7 @@ class _Encoder:
         self.kind: Any = np.float32 if single else np.float64
         self.scale = self.kind(2.0**form.fraction)
         self.scaled, self.scratch = (np.empty(min(CHUNK, source.size), self.kind) for _ in range(2))
-        # Open ends, since 2**W - 1 is no float32 and, above 53 bits, no double either.
+        # Open ends: 2**W - 1 is no float32, and above 53 bits no double either.
         self.below, self.above = form._limits[0] - 1, form._limits[1] + 1
         self.clips = form.overflow in ("SAT", "SAT_SYM") and form.width <= (24 if single else 53)
         self.wraps = (form.overflow, form.saturation_bits) == ("WRAP", 0)
@@ -223,15 +223,16 @@ class _Encoder:
         """Refuse what has no word; convert the rest by mantissa and exponent."""
         if self.wordless(part).any():
             place = np.argwhere(self.wordless(self.source))[0].tolist()
-            value = repr(self.source[tuple(place)].item())
-            raise ValueError(f"{value} at index {place} has no word in {self.form}")
+            value = self.source[tuple(place)].item()
+            raise ValueError(f"{value!r} at index {place} has no word in {self.form}")
         _keep_width(_words(part.astype(np.float64), self.form), self.form, words)
 
 
 def _round(scaled: Any, form: FixedPoint, scratch: Any) -> Any:
     """Round to whole numbers in place. Every step is exact."""
     mode = "TRN_ZERO" if form.integral else form.rounding
-    if simple := {"TRN": np.floor, "TRN_ZERO": np.trunc, "RND_CONV": np.rint}.get(mode):
+    simple: Any = {"TRN": np.floor, "TRN_ZERO": np.trunc, "RND_CONV": np.rint}.get(mode)
+    if simple:
         return simple(scaled, out=scaled)
     base = (np.rint if mode in ("RND", "RND_MIN_INF") else np.trunc)(scaled, out=scratch)
     np.subtract(scaled, base, out=scaled)
@@ -261,16 +262,15 @@ def _words(doubles: Any, form: FixedPoint) -> Any:
     """Return what ap_fixed_base(double) or ap_int_base(double) leave, right modulo 2**width."""
     # An infinity behaves like the largest double, which is out of the range of every format.
     mantissa, exponent = np.frexp(np.nan_to_num(doubles))
-    # x * 2**fraction = man * 2**-right, |man| < 2**53. Beyond the clip the outcome is the same.
-    man = np.ldexp(mantissa, 53)
+    man = np.ldexp(mantissa, 53)  # x * 2**fraction = man * 2**-right; beyond the clip all is alike
     right = np.clip(53 - exponent - form.fraction, -70, 64).astype(np.intc)
     whole = _round(np.ldexp(man, -right), form, np.empty_like(man))
     bits = _cast(man, np.empty(man.shape, np.int64))
     left = bits.view(np.uint64) << np.clip(-right, 0, 63).astype(np.uint64)
     left[right <= -64] = 0
     small = np.abs(whole) < 2.0**62
-    words = _cast(np.where(small, whole, 0.0), np.empty(whole.shape, np.int64))
-    words = np.where(small, words.view(np.uint64), left)
+    cast = _cast(np.where(small, whole, 0.0), np.empty(whole.shape, np.int64))
+    words = np.where(small, cast.view(np.uint64), left)
     if form.integral:
         return np.where((doubles < 0) & (doubles > -0.5), np.uint64(1), words)
     low, high = form._limits
