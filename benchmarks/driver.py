@@ -104,8 +104,8 @@ class InstantDevice(Device):  # type: ignore[misc]
 def drivers(bundle: Path, scratch: Path) -> dict[str, Callable[[], Any]]:
     """Return one call of each driver, on one sample of random numbers.
 
-    ``theirs`` has floats on the bus: nothing is converted, and the bytes are more. ``theirs, fixed``
-    converts to words as its docstring says, element by element."""
+    ``theirs`` has floats on the bus: nothing is converted, and the bytes are more.
+    ``theirs, fixed`` converts to words as its docstring says, element by element."""
     described = json.loads((bundle / "accelerator.json").read_text())
     (bit,) = bundle.glob("*.bit")
     hwh = bit.with_suffix(".hwh").read_text()

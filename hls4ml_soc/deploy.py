@@ -49,7 +49,7 @@ def deploy(
 
         trial = job.trial(accelerator, data)
         bundle = TARGETS[job.target].bundle(
-            contract, plan, products, job.out / "bundle", trial.file()
+            contract, plan, products, job.out / "bundle", job.extra(trial)
         )
         report = replace(report, products={**report.products, "bundle": "bundle"})
         if job.options.until == "bundle":

@@ -156,7 +156,7 @@ class Exchange:
             told += f"; the board's receiver overflowed {self.overruns} times"
         if text := self.heard():
             told += f"; the last text from the board: {text!r}"
-        elif not damaged:
+        elif not damaged and not self.lost:
             told += (
                 "; nothing came at all: is the board on, its program loaded, and is this its port?"
             )

@@ -153,6 +153,14 @@ class Job:
         """Return products as paths below the output folder."""
         return {kind: path.relative_to(self.out).as_posix() for kind, path in products.items()}
 
+    def extra(self, trial: Trial) -> dict[str, bytes]:
+        """Return what a bundle carries beside hardware and software: the samples of the trial, and
+        the network's weights where a notebook races with them."""
+        files = trial.file()
+        if self.target in targets.WITH_WEIGHTS and (weights := self.source.weights()):
+            files["network.npz"] = weights
+        return files
+
     def done(self, report: Report) -> Report:
         """Write ``report.json``."""
         report.write(self.out / "report.json")

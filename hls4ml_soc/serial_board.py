@@ -6,7 +6,6 @@ import secrets
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -172,20 +171,6 @@ class SerialBoard:
     def reset(self) -> None:
         """Reset DMA and core, and have the identity compared anew."""
         self.exchange.call(RESET, b"", LONG)
-
-    def close(self) -> None:
-        """Do nothing: the line is the caller's."""
-
-    def __enter__(self) -> SerialBoard:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _check(self, info: Info) -> None:
         if info.design_id != self._design:

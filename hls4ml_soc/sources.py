@@ -20,6 +20,7 @@ from .frontends.project import LOG
 from .options import Options
 from .reference import Reference
 from .report import Arrays
+from .targets import numpy_network
 from .toolchains import versions
 
 #: Options of the conversion by hls4ml, with what is taken where they are not given.
@@ -50,6 +51,9 @@ class Source(Protocol):
 
     def floats(self, inputs: Arrays) -> list[Any] | None:
         """Return what the network computes in floating point, or None where nobody knows."""
+
+    def weights(self) -> bytes | None:
+        """Return ``network.npz``, the network for numpy, or None where that cannot be said."""
 
 
 class Emulated:
@@ -114,6 +118,10 @@ class Network(Emulated):
             return None
         return self.front_end.evaluate(self.path, list(inputs.values()))
 
+    def weights(self) -> bytes | None:
+        """Return the weights of a plain dense network."""
+        return numpy_network.from_onnx(self.path)
+
     def _key(self, settings: dict[str, Any]) -> str:
         """Return what a conversion depends on; nothing where that is more than one file."""
         content = self.path.read_bytes()
@@ -142,6 +150,9 @@ class Project(Emulated):
     def floats(self, inputs: Arrays) -> None:
         """Return None: a project does not say what it was made from."""
 
+    def weights(self) -> None:
+        """Return None: its weights are rounded already."""
+
 
 @dataclass(frozen=True)
 class Loopback:
@@ -168,6 +179,9 @@ class Loopback:
 
     def floats(self, inputs: Arrays) -> None:
         """Return None: nothing is computed."""
+
+    def weights(self) -> None:
+        """Return None: there are none."""
 
 
 def resolve(network: Path | None, options: Options) -> Source:

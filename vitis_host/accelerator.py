@@ -1,8 +1,8 @@
 """The network on a data-centre card, for Python 3.8 and numpy: a face of the C++ library.
 
-    from accelerator import Accelerator
-    with Accelerator("bundle") as network:
-        results = network.predict(images)
+from accelerator import Accelerator
+with Accelerator("bundle") as network:
+    results = network.predict(images)
 """
 
 import ctypes
@@ -56,7 +56,8 @@ class Accelerator:
             names = ", ".join(each["name"] for each in inputs)
             raise ValueError(f"{len(arrays)} arrays were given; the network takes {names}")
         given = [np.asarray(array) for array in arrays]
-        for tensor, array in zip(inputs, given):
+        for number, array in enumerate(given):
+            tensor = inputs[number]
             whole = (*array.shape[:1], *tensor["shape"])
             if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
                 raise ValueError(f"{tensor['name']}: {array.dtype} is no array of real numbers")

@@ -1,9 +1,9 @@
 #include "design.h"
 
 #include <array>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <regex>
 
 #include "error.h"
 #include "json.h"
@@ -25,27 +25,27 @@ constexpr std::array<const char *, 7> roundings = {
 constexpr std::array<const char *, 5> overflows = {"WRAP", "SAT", "SAT_ZERO", "SAT_SYM", "WRAP_SM"};
 
 accelerator_format format_of(const std::string &type) {
-    static const std::regex whole(R"(ap_(u?)int<(\d+)>)");
-    static const std::regex fixed(R"(ap_(u?)fixed<(\d+),(-?\d+),AP_(\w+),AP_(\w+),(\d+)>)");
-    std::smatch part;
+    const bool is_signed = type.rfind("ap_u", 0) != 0;
+    const std::string rest = type.substr(is_signed ? 3 : 4); // after ap_ or ap_u
+    int width = 0, integer = 0, saturated = 0, read = 0;
+    char rounding[16] = "TRN", overflow[16] = "WRAP";
     accelerator_format format = {};
-    if (std::regex_match(type, part, whole)) {
+    if (std::sscanf(rest.c_str(), "int<%2d>%n", &width, &read) == 1) {
+        integer = width;
         format.is_integer = true;
-        format.rounding = ROUND_TRN;
-        format.overflow = OVERFLOW_WRAP;
-    } else if (std::regex_match(type, part, fixed)) {
-        format.fraction = static_cast<std::int16_t>(std::stoi(part[2]) - std::stoi(part[3]));
-        format.rounding = static_cast<accelerator_rounding>(index_of(roundings, part[4]));
-        format.overflow = static_cast<accelerator_overflow>(index_of(overflows, part[5]));
-        format.saturation_bits = static_cast<std::uint8_t>(std::stoi(part[6]));
     } else {
-        throw UserError("'" + type + "' is no number format");
+        std::sscanf(rest.c_str(), "fixed<%2d,%4d,AP_%15[A-Z_],AP_%15[A-Z_],%2d>%n", &width, &integer, rounding, overflow,
+                    &saturated, &read);
     }
-    format.is_signed = part[1].length() == 0;
-    const int width = std::stoi(part[2]);
-    if (width < 1 || width > 64)
-        throw UserError("'" + type + "' has no width from 1 to 64");
+    if (type.rfind("ap_", 0) != 0 || read == 0 || static_cast<std::size_t>(read) != rest.size() || width < 1 ||
+        width > 64 || saturated < 0 || saturated > width)
+        throw UserError("'" + type + "' is no number format");
     format.width = static_cast<std::uint8_t>(width);
+    format.fraction = static_cast<std::int16_t>(width - integer);
+    format.is_signed = is_signed;
+    format.rounding = static_cast<accelerator_rounding>(index_of(roundings, rounding));
+    format.overflow = static_cast<accelerator_overflow>(index_of(overflows, overflow));
+    format.saturation_bits = static_cast<std::uint8_t>(saturated);
     return format;
 }
 

@@ -1,10 +1,10 @@
 #include "npy.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <limits>
-#include <regex>
 
 #include "error.h"
 
@@ -46,6 +46,33 @@ std::string header_of(std::ifstream &file, const std::string &path) {
     return header;
 }
 
+// What stands behind a key in the header, up to a closing character; false where it is not there.
+bool entry(const std::string &header, const std::string &key, char end, std::string &found) {
+    const std::size_t at = header.find(key);
+    if (at == std::string::npos)
+        return false;
+    const std::size_t from = at + key.size(), to = header.find(end, from);
+    if (to == std::string::npos)
+        return false;
+    found = header.substr(from, to - from);
+    return true;
+}
+
+std::vector<std::size_t> sizes_of(const std::string &text, const std::string &path, std::size_t &count) {
+    std::vector<std::size_t> sizes;
+    for (std::size_t at = text.find_first_of("0123456789"); at != std::string::npos;
+         at = text.find_first_of("0123456789", text.find(',', at))) {
+        const std::size_t size = std::strtoull(text.c_str() + at, nullptr, 10);
+        if (size != 0 && count > (std::numeric_limits<std::size_t>::max() >> 4) / size)
+            throw UserError(path + ": its shape is beyond memory");
+        sizes.push_back(size);
+        count *= size;
+        if (text.find(',', at) == std::string::npos)
+            break;
+    }
+    return sizes;
+}
+
 } // namespace
 
 Array read_npy(const std::string &path) {
@@ -53,10 +80,9 @@ Array read_npy(const std::string &path) {
     if (!file)
         throw UserError(path + " cannot be read");
     const std::string header = header_of(file, path);
-    std::smatch part;
-    if (!std::regex_search(header, part, std::regex("'descr': *(?:'([^']*)'|\\[)")))
+    std::string type, order, shape;
+    if (!entry(header, "'descr': '", '\'', type) && !entry(header, "'descr': ", ',', type))
         throw UserError(path + ": its header names no type");
-    const std::string type = part[1];
     const Kind *kind = nullptr;
     for (const Kind &each : kinds)
         if (type == each.name)
@@ -64,21 +90,13 @@ Array read_npy(const std::string &path) {
     if (kind == nullptr)
         throw UserError(path + ": an array of type '" + type +
                         "' was given; float32, float64 and integers of up to 32 bits are read");
-    if (!std::regex_search(header, std::regex("'fortran_order': *False")))
+    if (!entry(header, "'fortran_order': ", ',', order) || order != "False")
         throw UserError(path + ": columns come first: save numpy.ascontiguousarray(x)");
-    if (!std::regex_search(header, part, std::regex("'shape': *\\(([0-9, ]*)\\)")))
+    if (!entry(header, "'shape': (", ')', shape))
         throw UserError(path + ": its header names no shape");
-    Array array;
     std::size_t count = 1;
-    const std::string sizes = part[1];
-    const std::regex number("[0-9]+");
-    for (std::sregex_iterator each(sizes.begin(), sizes.end(), number), end; each != end; ++each) {
-        const std::size_t size = std::stoull(each->str());
-        if (size != 0 && count > (std::numeric_limits<std::size_t>::max() >> 4) / size)
-            throw UserError(path + ": its shape is beyond memory");
-        array.shape.push_back(size);
-        count *= size;
-    }
+    Array array;
+    array.shape = sizes_of(shape, path, count);
     std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
     if (bytes.size() != count * kind->size)
         throw UserError(path + " has " + std::to_string(bytes.size()) + " bytes of numbers, its shape needs " +

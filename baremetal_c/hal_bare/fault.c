@@ -17,7 +17,14 @@ _Noreturn void cpu_fault(uint32_t kind, uintptr_t pc, uintptr_t address)
     text_hex(&text, address, 2 * sizeof address);
     text_add(&text, ": is the bitstream of this program loaded?\n");
     link_text(line);
-    for (;;) {
+    for (;;) { /* who comes later and asks is told, too */
+        bool asked = false;
+        for (link_drain(); link_get() >= 0; link_drain()) {
+            asked = true;
+        }
+        if (asked) {
+            link_text(line);
+        }
     }
 }
 

@@ -75,13 +75,18 @@ static void handle(void)
     frame_end(&encoder);
 }
 
-static void refuse_damaged(void)
+static void tell_overruns(void)
 {
     static uint32_t told;
     if (link_overruns() != told) {
         told = link_overruns();
         terminal_error("the receiver of the UART overflowed, bytes are lost");
     }
+}
+
+static void refuse_damaged(void)
+{
+    tell_overruns();
     damaged++;
     frame_begin(&encoder, link_put, ANSWER_DAMAGED, 0);
     frame_u32(&encoder, damaged);
@@ -96,6 +101,7 @@ static bool silent_for(uint32_t milliseconds)
 
 static void listen_to_silence(void)
 {
+    tell_overruns();
     if (decoder.taken == 1 && !opened && silent_for(KEY_MS)) {
         frame_restart(&decoder);
         terminal_key(latest);

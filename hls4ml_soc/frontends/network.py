@@ -17,40 +17,143 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Input:
-    """A network input; `shape` is without the batch dimension."""
+    """A network input; `shape` is without the batch dimension. `channels_last`: the network file
+    has the channels in front, here they are the last dimension, as hls4ml wants them."""
 
     name: str
     shape: tuple[int, ...]
+    channels_last: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Dense:
-    """``weight.T @ source + bias`` with `weight` (inputs, outputs) and `bias` (outputs,)."""
+@dataclass(frozen=True)
+class Single:
+    """A layer that reads the output of one layer or input."""
 
     name: str
     source: str
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the layer reads."""
+        return (self.source,)
+
+
+@dataclass(frozen=True, eq=False)
+class Dense(Single):
+    """``weight.T @ source + bias`` with `weight` (inputs, outputs) and `bias` (outputs,), over the
+    last dimension."""
+
     weight: Array
     bias: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Conv(Single):
+    """A convolution over the one or two dimensions before the last, the channels.
+
+    `weight` (*kernel, channels, filters); `depthwise`: (*kernel, channels, 1), each channel alone.
+    `shape` and `result` are those of source and output, `pads` (before, after) of each
+    dimension."""
+
+    weight: Array
+    bias: Array
+    strides: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...]
+    shape: tuple[int, ...]
+    result: tuple[int, ...]
+    depthwise: bool = False
+
+
 @dataclass(frozen=True)
-class Relu:
-    """``max(source, 0)``, element by element."""
+class Pool(Single):
+    """Largest ("Max") or mean ("Average") of windows; a `window` as large as the whole is global.
+    `padded`: what padding adds counts in the mean."""
 
-    name: str
-    source: str
+    kind: str
+    window: tuple[int, ...]
+    strides: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...]
+    shape: tuple[int, ...]
+    result: tuple[int, ...]
+    padded: bool = False
 
 
-@dataclass(frozen=True)
-class Reshape:
-    """The elements of `source` in C order under another `shape`, without the batch dimension."""
+@dataclass(frozen=True, eq=False)
+class Scale(Single):
+    """``source * weight + bias``, both of one number per value of the last dimension."""
 
-    name: str
-    source: str
+    weight: Array
+    bias: Array
     shape: tuple[int, ...]
 
 
-Layer = Dense | Relu | Reshape
+@dataclass(frozen=True)
+class Relu(Single):
+    """``max(source, 0)``, element by element."""
+
+
+@dataclass(frozen=True)
+class Activation(Single):
+    """Another function, element by element: hls4ml's name of it, and its parameters by theirs."""
+
+    function: str
+    parameters: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reshape(Single):
+    """The elements of `source` in C order under another `shape`, without the batch dimension."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two tensors of the same shape, element by element: add, subtract, multiply, maximum,
+    minimum or average."""
+
+    name: str
+    sources: tuple[str, str]
+    function: str
+
+
+@dataclass(frozen=True)
+class Concatenate:
+    """Two tensors, one behind the other along `axis`, which does not count the batch."""
+
+    name: str
+    sources: tuple[str, str]
+    axis: int
+    rank: int
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrent(Single):
+    """An LSTM (gates i f c o) or GRU (z r h, reset after) over (steps, inputs), its state zero at
+    the start.
+
+    `weight` (inputs, gates * units), `recurrent` (units, gates * units), `bias` (gates * units,)
+    and for a GRU `recurrent_bias`; `sequence`: all steps' outputs are given, not only the last."""
+
+    kind: str
+    weight: Array
+    recurrent: Array
+    bias: Array
+    recurrent_bias: Array
+    shape: tuple[int, int]
+    sequence: bool
+
+
+Weighted = Dense | Conv | Scale | Recurrent
+Layer = Weighted | Pool | Relu | Activation | Reshape | Merge | Concatenate
+
+
+def weights(layer: Weighted) -> dict[str, Array]:
+    """Return the arrays of a layer by the names of its fields."""
+    names = ["weight", "bias"]
+    if isinstance(layer, Recurrent):
+        names += ["recurrent", "recurrent_bias"]
+    return {name: getattr(layer, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -66,13 +169,13 @@ class Network:
     outputs: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-    def dense(self) -> Iterator[Dense]:
+    def weighted(self) -> Iterator[Weighted]:
         """Yield the layers that have weights."""
-        return (layer for layer in self.layers if isinstance(layer, Dense))
+        return (layer for layer in self.layers if isinstance(layer, Weighted))
 
     def consumers(self, name: str) -> list[Layer]:
         """Return the layers that read the output of layer or input `name`."""
-        return [layer for layer in self.layers if layer.source == name]
+        return [layer for layer in self.layers if name in layer.sources]
 
 
 def size(shape: tuple[int, ...]) -> int:
@@ -82,7 +185,7 @@ def size(shape: tuple[int, ...]) -> int:
 
 def check(path: Path, network: Network) -> None:
     """Raise ModelError, naming the file at `path`, for a network that is none to hls4ml."""
-    if not any(network.dense()):
+    if not any(network.weighted()):
         raise ModelError(f"{path}: the network has no weights; there is nothing to accelerate")
     inputs = [entry.name for entry in network.inputs]
     if idle := [name for name in inputs if not network.consumers(name)]:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 
 from .names import Names
 from .network import Array, Input, Layer, Network
+
+#: Operators that read feature maps; what they read has its channels in front.
+READ_MAPS = ("Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool")
+
+Order = npt.NDArray[np.int64]
 
 
 class Unsupported(Exception):
@@ -26,12 +33,24 @@ class Unknown(Exception):
 class Value:
     """A tensor of the graph: the layer that computes it and its shape without the batch.
 
-    `exclusive`: exactly one node, or one output of the network, reads it.
+    `exclusive`: exactly one node, or one output of the network, reads it. `last`: the layer has
+    the channels, dimension 0 of the shape, as its last dimension. `order`: element i of the layer
+    is element ``order[i]`` of the tensor, after such a one was flattened. `form`: where the batch
+    is not the first dimension of the tensor, what recurrent nodes read and write: "time" is
+    (steps, batch, values), "steps" (steps, 1, batch, values), "state" (1, batch, values).
     """
 
     layer: str
     shape: tuple[int, ...]
     exclusive: bool
+    last: bool = False
+    order: Order | None = None
+    form: str = ""
+
+    @property
+    def stored(self) -> tuple[int, ...]:
+        """The shape that the layer's output has."""
+        return (*self.shape[1:], self.shape[0]) if self.last else self.shape
 
 
 class GraphReader:
@@ -51,13 +70,17 @@ class GraphReader:
         self.problems: list[str] = []
         self.notes: list[str] = []
 
-    def read(self, inputs: dict[str, tuple[int, ...]], handle: Handler) -> Network:
-        """Return the network; what is wrong with nodes is added to `problems`."""
+    def read(
+        self, inputs: dict[str, tuple[int, ...]], handle: Handler, images: set[str]
+    ) -> Network:
+        """Return the network; what is wrong with nodes is added to `problems`. `images` are the
+        inputs with channels in front."""
         network_inputs = []
         for number, (tensor, shape) in enumerate(inputs.items(), start=1):
             name = self.names.pick(tensor, f"x{number}")
-            network_inputs.append(Input(name, shape))
-            self.values[tensor] = Value(name, shape, self.uses[tensor] == 1)
+            value = Value(name, shape, self.uses[tensor] == 1, tensor in images)
+            network_inputs.append(Input(name, value.stored, value.last))
+            self.values[tensor] = value
         for node in self.nodes:
             try:
                 handle(self, node)
@@ -81,24 +104,55 @@ class GraphReader:
         return array.astype(np.float64)
 
     def value(self, name: str) -> Value:
-        """Return the tensor `name`, which must come from the network's inputs."""
+        """Return the tensor `name`, which must come from the network's inputs; the batch is its
+        first dimension."""
+        value = self.any_value(name)
+        if value.form:
+            raise Unsupported(": the batch is not the first dimension of what it reads")
+        return value
+
+    def any_value(self, name: str) -> Value:
+        """Return the tensor `name`, wherever its batch dimension is."""
         if name in self.constants:
             raise Unsupported(": works on a constant where the network's data is expected")
         if name not in self.values:
             raise Unknown
         return self.values[name]
 
-    def add(self, node: onnx.NodeProto, layer: Layer, shape: tuple[int, ...]) -> None:
+    def plain(self, name: str) -> Value:
+        """Return the tensor `name`, whose elements must lie as the file has them."""
+        value = self.value(name)
+        if value.last or value.order is not None:
+            raise Unsupported(": reads a feature map in an order that it does not have here")
+        return value
+
+    def add(
+        self,
+        node: onnx.NodeProto,
+        layer: Layer,
+        shape: tuple[int, ...],
+        last: bool = False,
+        order: Order | None = None,
+    ) -> None:
         """Append a layer that computes the node's first output."""
         self.layers[layer.name] = layer
         tensor = node.output[0]
-        self.values[tensor] = Value(layer.name, shape, self.uses[tensor] == 1)
+        self.values[tensor] = Value(layer.name, shape, self.uses[tensor] == 1, last, order)
+
+    def like(self, node: onnx.NodeProto, layer: Layer, value: Value) -> None:
+        """Append a layer whose output is element for element like `value`."""
+        self.add(node, layer, value.shape, value.last, value.order)
 
     def alias(self, node: onnx.NodeProto, value: Value) -> None:
         """Let the node's first output be `value` itself."""
         tensor = node.output[0]
         alone = value.exclusive and self.uses[tensor] == 1
         self.values[tensor] = replace(value, exclusive=alone)
+
+    def is_image(self, tensor: str) -> bool:
+        """Tell whether an operator on feature maps reads a tensor."""
+        readers = (node for node in self.nodes if tensor in node.input)
+        return any(node.op_type in READ_MAPS for node in readers)
 
     def name(self, node: onnx.NodeProto) -> str:
         """Pick a layer name for a node."""
@@ -109,6 +163,11 @@ def title(node: onnx.NodeProto) -> str:
     """Return a node's name, quoted, and its operator."""
     domain = f"{node.domain}." if node.domain not in ("", "ai.onnx") else ""
     return f"{node.name or ', '.join(node.output)!r} ({domain}{node.op_type})".replace("\n", " ")
+
+
+def attributes(node: onnx.NodeProto) -> dict[str, Any]:
+    """Return a node's attributes by name."""
+    return {a.name: helper.get_attribute_value(a) for a in node.attribute}
 
 
 def live_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:

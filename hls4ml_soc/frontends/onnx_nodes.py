@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import numpy_helper
 
 from ..errors import ModelError
+from . import onnx_elementwise, onnx_recurrent, onnx_shapes, onnx_spatial
 from .names import Names
-from .network import Array, Dense, Network, Relu, Reshape, size
-from .onnx_graph import GraphReader, Handler, Unknown, Unsupported, Value, title
-
-SUPPORTED = (
-    "Gemm, MatMul, Add of a bias, Relu, Flatten, Reshape, Softmax at the end, "
-    "Identity, Dropout and Constant"
-)
+from .network import Array, Dense, Network, size
+from .onnx_graph import GraphReader, Handler, Unsupported, attributes, title
 
 
 def read(
@@ -30,16 +25,13 @@ def read(
 ) -> Network:
     """Return the network of `graph`; raise ModelError naming every node that is not supported."""
     reader = GraphReader(graph, names, batch)
-    network = reader.read(inputs, _handle)
+    images = onnx_spatial.images(reader.nodes, list(inputs))
+    network = reader.read(inputs, _handle, images)
     if reader.problems:
         count = f"{len(reader.problems)} of {len(reader.nodes)} nodes"
         listed = "; ".join(reader.problems)
-        raise ModelError(f"{path}: {count} cannot be converted: {listed}. Supported: {SUPPORTED}")
+        raise ModelError(f"{path}: {count} cannot be converted: {listed}. Supported: {supported()}")
     return network
-
-
-def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
-    return {a.name: helper.get_attribute_value(a) for a in node.attribute}
 
 
 def _handle(reader: GraphReader, node: onnx.NodeProto) -> None:
@@ -59,12 +51,15 @@ def _bias(reader: GraphReader, name: str, outputs: int) -> Array:
 
 def _dense(reader: GraphReader, node: onnx.NodeProto, weight: Array, bias: Array) -> None:
     value = reader.value(node.input[0])
-    if len(value.shape) != 1:
+    # Over the last dimension of a sequence, as of a vector (hls4ml: PointwiseConv1D).
+    if len(value.shape) > 2 or value.last:
         raise Unsupported(f": multiplies samples of the shape {value.shape}; flatten them first")
-    if value.shape[0] != len(weight):
-        raise Unsupported(f": multiplies {value.shape[0]} values by weights for {len(weight)}")
+    if value.shape[-1] != len(weight):
+        raise Unsupported(f": multiplies {value.shape[-1]} values by weights for {len(weight)}")
+    if value.order is not None:
+        weight = weight[value.order]
     layer = Dense(reader.name(node), value.layer, weight, bias)
-    reader.add(node, layer, (weight.shape[1],))
+    reader.add(node, layer, (*value.shape[:-1], weight.shape[1]))
 
 
 def _weight(reader: GraphReader, node: onnx.NodeProto) -> Array:
@@ -77,16 +72,16 @@ def _weight(reader: GraphReader, node: onnx.NodeProto) -> Array:
 
 
 def _gemm(reader: GraphReader, node: onnx.NodeProto) -> None:
-    attributes = _attributes(node)
-    if attributes.get("transA", 0):
+    given = attributes(node)
+    if given.get("transA", 0):
         raise Unsupported(": transA=1 would exchange samples and values")
     weight = _weight(reader, node)
-    if attributes.get("transB", 0):
+    if given.get("transB", 0):
         weight = weight.T
     bias = np.zeros(weight.shape[1])
     if len(node.input) > 2 and node.input[2]:
-        bias = _bias(reader, node.input[2], weight.shape[1]) * attributes.get("beta", 1.0)
-    _dense(reader, node, weight * attributes.get("alpha", 1.0), bias)
+        bias = _bias(reader, node.input[2], weight.shape[1]) * given.get("beta", 1.0)
+    _dense(reader, node, weight * given.get("alpha", 1.0), bias)
 
 
 def _matmul(reader: GraphReader, node: onnx.NodeProto) -> None:
@@ -95,24 +90,18 @@ def _matmul(reader: GraphReader, node: onnx.NodeProto) -> None:
 
 
 def _add(reader: GraphReader, node: onnx.NodeProto) -> None:
+    """Read an Add: of a bias to what a MatMul or Gemm gives, or of two tensors."""
     constant = [name in reader.constants for name in node.input]
-    if not any(constant):
-        for name in node.input:
-            reader.value(name)
-        raise Unsupported(": adds two computed tensors")
-    data, bias = node.input if constant[1] else reversed(node.input)
-    value = reader.value(data)
-    layer = reader.layers.get(value.layer)
-    if not isinstance(layer, Dense) or not value.exclusive:
-        raise Unsupported(": adds a constant to something else than the output of a MatMul or Gemm")
-    added = layer.bias + _bias(reader, bias, len(layer.bias))
-    reader.layers[layer.name] = replace(layer, bias=added)
-    reader.alias(node, value)
-
-
-def _relu(reader: GraphReader, node: onnx.NodeProto) -> None:
-    value = reader.value(node.input[0])
-    reader.add(node, Relu(reader.name(node), value.layer), value.shape)
+    if any(constant):
+        data, bias = node.input if constant[1] else reversed(node.input)
+        value = reader.value(data)
+        layer = reader.layers.get(value.layer)
+        if isinstance(layer, Dense) and value.exclusive:
+            added = layer.bias + _bias(reader, bias, len(layer.bias))
+            reader.layers[layer.name] = replace(layer, bias=added)
+            reader.alias(node, value)
+            return
+    onnx_elementwise.merge(reader, node)
 
 
 def _identity(reader: GraphReader, node: onnx.NodeProto) -> None:
@@ -136,55 +125,14 @@ def _softmax(reader: GraphReader, node: onnx.NodeProto) -> None:
         raise Unsupported(": is not at the network's end")
     value = reader.value(node.input[0])
     # Up to opset 12 axis=1, the default, means "over everything but the batch".
-    if len(value.shape) != 1 or _attributes(node).get("axis", -1) not in (-1, 1):
+    if len(value.shape) != 1 or attributes(node).get("axis", -1) not in (-1, 1):
         raise Unsupported(": does not go over all values of a sample")
     reader.notes.append(f"{title(node)} is left to the host: the outputs are its inputs")
     reader.alias(node, value)
 
 
-def _flatten(reader: GraphReader, node: onnx.NodeProto) -> None:
-    value = reader.value(node.input[0])
-    axis = _attributes(node).get("axis", 1)
-    if axis % (len(value.shape) + 1) != 1:
-        raise Unsupported(f": axis={axis} does not keep the samples apart")
-    _reshaped(reader, node, value, (size(value.shape),))
-
-
-def _reshape(reader: GraphReader, node: onnx.NodeProto) -> None:
-    if node.input[1] not in reader.constants:
-        if node.input[1] not in reader.values:
-            raise Unknown
-        raise Unsupported(": its shape is computed, not constant")
-    wanted = tuple(int(n) for n in reader.constants[node.input[1]].reshape(-1))
-    target = list(wanted)
-    value = reader.value(node.input[0])
-    if not _attributes(node).get("allowzero", 0):
-        sizes = (0, *value.shape)
-        target = [n or (sizes[i] if i < len(sizes) else 0) for i, n in enumerate(target)]
-    total = size(value.shape)
-    if -1 in target[1:] and -1 not in target[:1]:
-        known = -size(tuple(target[1:]))
-        target = [total // known if known and n == -1 else n for n in target]
-    # The batch stays in front: 0 copies it, -1 leaves it over, or the graph fixes it.
-    shape = tuple(target[1:])
-    if not target or target[0] not in (0, -1, reader.batch) or size(shape) != total:
-        raise Unsupported(f": the shape {wanted} does not keep the samples apart")
-    _reshaped(reader, node, value, shape)
-
-
-def _reshaped(
-    reader: GraphReader, node: onnx.NodeProto, value: Value, shape: tuple[int, ...]
-) -> None:
-    if shape == value.shape:
-        reader.alias(node, value)
-    elif node.output[0] in reader.outputs:
-        raise Unsupported(": reshapes an output of the network; leave that to the host")
-    else:
-        reader.add(node, Reshape(reader.name(node), value.layer, shape), shape)
-
-
 def _constant(reader: GraphReader, node: onnx.NodeProto) -> None:
-    (name, content), *more = _attributes(node).items() or [("", None)]
+    (name, content), *more = attributes(node).items() or [("", None)]
     if more or not name.startswith("value") or "string" in name:
         raise Unsupported(": is not a dense number or array")
     if isinstance(content, onnx.TensorProto):
@@ -197,12 +145,27 @@ def _constant(reader: GraphReader, node: onnx.NodeProto) -> None:
 _HANDLERS: dict[str, Handler] = {
     "Gemm": _gemm,
     "MatMul": _matmul,
+    "Relu": onnx_elementwise.relu,
+    **dict.fromkeys(onnx_elementwise.FUNCTIONS, onnx_elementwise.function),
+    **dict.fromkeys(onnx_elementwise.MERGES, onnx_elementwise.merge),
     "Add": _add,
-    "Relu": _relu,
-    "Flatten": _flatten,
-    "Reshape": _reshape,
+    "Concat": onnx_elementwise.concat,
+    "Conv": onnx_spatial.conv,
+    **dict.fromkeys(("MaxPool", "AveragePool"), onnx_spatial.pool),
+    **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), onnx_spatial.global_pool),
+    "BatchNormalization": onnx_spatial.batch_norm,
+    **dict.fromkeys(("LSTM", "GRU"), onnx_recurrent.recurrent),
+    "Transpose": onnx_recurrent.transpose,
+    "Squeeze": onnx_recurrent.squeeze,
+    "Flatten": onnx_shapes.flatten,
+    "Reshape": onnx_shapes.reshape,
     "Softmax": _softmax,
     "Identity": _identity,
     "Dropout": _dropout,
     "Constant": _constant,
 }
+
+
+def supported() -> str:
+    """Return what is supported, for people."""
+    return f"{', '.join(sorted(_HANDLERS))}; Softmax only as the last step"

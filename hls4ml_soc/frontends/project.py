@@ -12,8 +12,9 @@ from typing import Any
 
 from ..errors import ModelError
 from ..fixed_point import FixedPoint
+from .layers import describe, matrices, weight_names
 from .names import is_buildable, is_free, is_name
-from .network import Dense, Input, Layer, Network, Relu
+from .network import Input, Layer, Network, Relu, Weighted
 
 BACKENDS = ("Vitis", "Vivado")
 IO_TYPES = ("io_parallel", "io_stream")
@@ -121,65 +122,44 @@ def _graph(network: Network, folder: Path, settings: Settings) -> Any:
             for layer in everything
         },
     }
-    layers = [_hls4ml_layer(layer) for layer in everything]
+    layers = [describe(layer) for layer in everything]
     names = [entry.name for entry in network.inputs]
     return ModelGraph.from_layer_list(config, layers, names, list(network.outputs))
 
 
 def _precisions(network: Network, layer: Input | Layer, precision: str) -> dict[str, str]:
-    if not isinstance(layer, Dense):
+    if not isinstance(layer, Weighted):
         return {"result": precision}
     # hls4ml's "auto" is wide enough for every sum, so a Relu sees the true value. An output keeps
     # the network's own format: "auto" would make it 38 bits wide for ap_fixed<16,6>.
     readers = network.consumers(layer.name)
     exact = readers and layer.name not in network.outputs
     exact = exact and all(isinstance(reader, Relu) for reader in readers)
-    return {
-        "weight": precision,
-        "bias": precision,
+    named = weight_names(layer)
+    return dict.fromkeys(named, precision) | {
         "accum": "auto",
         "result": "auto" if exact else precision,
     }
 
 
-def _hls4ml_layer(layer: Input | Layer) -> dict[str, Any]:
-    """Return a layer as hls4ml 1.3's own readers of networks describe it."""
-    if isinstance(layer, Input):
-        return {"name": layer.name, "class_name": "InputLayer", "input_shape": list(layer.shape)}
-    # One name for layer and tensor: several passes of hls4ml 1.3 take one for the other.
-    common = {"name": layer.name, "inputs": [layer.source], "outputs": [layer.name]}
-    if isinstance(layer, Dense):
-        inputs, outputs = layer.weight.shape
-        return common | {
-            "class_name": "Dense",
-            "n_in": inputs,
-            "n_out": outputs,
-            "weight_data": layer.weight,
-            "bias_data": layer.bias,
-            "use_bias": True,
-        }
-    if isinstance(layer, Relu):
-        return common | {"class_name": "Activation", "activation": "relu"}
-    return common | {"class_name": "Reshape", "target_shape": list(layer.shape)}
-
-
 def _check_reuse(network: Network, reuse: int) -> None:
     """Raise ModelError where hls4ml would quietly take another factor than `reuse`."""
-    refused = [layer for layer in network.dense() if not _reusable(layer, reuse)]
+    shapes = [(layer.name, shape) for layer in network.weighted() for shape in matrices(layer)]
+    refused = [name for name, shape in shapes if not _reusable(shape, reuse)]
     if refused:
-        most = max(layer.weight.size for layer in network.dense())
-        valid = [n for n in range(1, most + 1) if all(_reusable(d, n) for d in network.dense())]
+        most = max(n_in * n_out for _, (n_in, n_out) in shapes)
+        valid = [n for n in range(1, most + 1) if all(_reusable(s, n) for _, s in shapes)]
         raise ModelError(
-            f"reuse factor {reuse}: not possible in {', '.join(d.name for d in refused)}; "
+            f"reuse factor {reuse}: not possible in {', '.join(dict.fromkeys(refused))}; "
             f"possible in every layer: {', '.join(map(str, valid))}"
         )
 
 
-def _reusable(layer: Dense, reuse: int) -> bool:
+def _reusable(shape: tuple[int, int], reuse: int) -> bool:
     """Tell whether hls4ml's Resource strategy takes `reuse` (FPGABackend, hls4ml 1.3)."""
-    inputs, outputs = layer.weight.shape
-    if layer.weight.size % reuse:
+    inputs, outputs = shape
+    if inputs * outputs % reuse:
         return False
     if reuse >= inputs:
         return reuse % inputs == 0
-    return -(-layer.weight.size // reuse) % outputs == 0
+    return -(-inputs * outputs // reuse) % outputs == 0

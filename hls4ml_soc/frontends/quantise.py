@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..errors import ModelError
 from ..fixed_point import FixedPoint
-from .network import Array, Dense, Network
+from .network import Array, Layer, Network, Weighted, weights
+
+_WORDS = {
+    "weight": "weights",
+    "bias": "biases",
+    "recurrent": "recurrent weights",
+    "recurrent_bias": "recurrent biases",
+}
 
 
 def quantise(path: Path, network: Network, precision: FixedPoint) -> Network:
@@ -19,16 +27,17 @@ def quantise(path: Path, network: Network, precision: FixedPoint) -> Network:
     range. Values that lie on the grid survive both unchanged. Raises ModelError naming every layer
     whose weights are not finite or do not fit.
     """
-    problems = [problem for layer in network.dense() for problem in _problems(layer, precision)]
+    problems = [problem for layer in network.weighted() for problem in _problems(layer, precision)]
     if problems:
         raise ModelError(f"{path}: {'; '.join(problems)}")
-    layers = [
-        replace(layer, weight=_round(layer.weight, precision), bias=_round(layer.bias, precision))
-        if isinstance(layer, Dense)
-        else layer
-        for layer in network.layers
-    ]
-    return replace(network, layers=tuple(layers))
+    return replace(network, layers=tuple(_rounded(layer, precision) for layer in network.layers))
+
+
+def _rounded(layer: Layer, precision: FixedPoint) -> Layer:
+    if not isinstance(layer, Weighted):
+        return layer
+    arrays: dict[str, Any] = {n: _round(v, precision) for n, v in weights(layer).items()}
+    return replace(layer, **arrays)
 
 
 def _round(values: Array, precision: FixedPoint) -> Array:
@@ -37,9 +46,10 @@ def _round(values: Array, precision: FixedPoint) -> Array:
     return rounded
 
 
-def _problems(layer: Dense, precision: FixedPoint) -> list[str]:
+def _problems(layer: Weighted, precision: FixedPoint) -> list[str]:
     problems = []
-    for what, values in (("weights", layer.weight), ("biases", layer.bias)):
+    for name, values in weights(layer).items():
+        what = _WORDS[name]
         bad = int(np.count_nonzero(~np.isfinite(values)))
         if bad:
             problems.append(f"{bad} of {values.size} {what} of {layer.name!r} are NaN or infinite")

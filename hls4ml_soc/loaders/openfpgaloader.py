@@ -44,9 +44,8 @@ class OpenFpgaLoader:
         Raises ToolError for a missing tool, LinkError without a device."""
         installed.find("updatemem")
         with tempfile.TemporaryDirectory() as scratch:
-            told = tools.run(
-                "openFPGALoader", [*self._where(), "--detect"], Path(scratch), CHECK_SECONDS
-            )
+            argv = [*self._where(), "--detect"]
+            told = tools.run("openFPGALoader", argv, Path(scratch), CHECK_SECONDS, passing=True)
         if told.code != 0 or "idcode" not in told.text:
             raise LinkError(f"{self._board.name}: {_cause(told, 'no device answered')}")
 
@@ -63,7 +62,7 @@ class OpenFpgaLoader:
         if told.code != 0:
             cause = _cause(told, "openFPGALoader ended without a word")
             raise LinkError(f"{self._board.name}: {cause}\n  log: {told.log}")
-        # The last bits of the instruction register: it ends with 0 whatever they are (0.10).
+        # Newer releases print the device's own word, and end with 0 whatever it is; 0.10 does not.
         if re.search(r"\bdone 0\b", told.text):
             raise LinkError(
                 f"{self._board.name}: the device did not take the bitstream (DONE stays low): is "

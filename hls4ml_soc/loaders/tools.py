@@ -21,22 +21,27 @@ class Told:
     log: Path
 
 
-def run(tool: str, arguments: list[str], folder: Path, seconds: float) -> Told:
-    """Run an installed tool in a folder, its output in ``<tool>.log`` there.
+def run(
+    tool: str, arguments: list[str], folder: Path, seconds: float, passing: bool = False
+) -> Told:
+    """Run an installed tool in a folder, its output in ``<tool>.log`` there; ``passing`` says that
+    the folder does not last.
 
     Raises ToolError where it is not installed, LinkError where it takes longer than ``seconds``: a
     board that was switched off in the middle makes it wait for ever."""
     command = installed.find(tool).command(*arguments)
     log = folder / f"{tool}.log"
-    code = processes.run(command, folder, log, watch=_until(tool, seconds, log))
+    code = processes.run(
+        command, folder, log, watch=_until(tool, seconds, "" if passing else f"\n  log: {log}")
+    )
     return Told(code, log.read_text(errors="replace"), log)
 
 
-def _until(tool: str, seconds: float, log: Path) -> Callable[[], None]:
+def _until(tool: str, seconds: float, where: str) -> Callable[[], None]:
     deadline = time.monotonic() + seconds
 
     def watch() -> None:
         if time.monotonic() > deadline:
-            raise LinkError(f"{tool} did not end within {seconds:g} s\n  log: {log}")
+            raise LinkError(f"{tool} did not end within {seconds:g} s{where}")
 
     return watch

@@ -42,7 +42,8 @@ def plan(bundle: Bundle, release: str, uart: str) -> Plan:
     xsa, design = _hardware(bundle)
     baud = int(bundle.manifest["baud"])
     system = System.read(design, bundle.described["cells"], uart, baud)
-    settings = {
+    files = sources(bundle, soft)
+    settings: dict[str, str | list[str]] = {
         "release": release,
         "platform": PLATFORM,
         "application": APPLICATION,
@@ -52,6 +53,8 @@ def plan(bundle: Bundle, release: str, uart: str) -> Plan:
         "stack": f"0x{system.stack:X}",
         # Where the vendor's linker script would put the DMA's buffers into memory it cannot reach.
         "buffers": f"0x{system.buffers[0]:08X}" if soft else "",
+        "buffers_size": f"0x{system.buffer_bytes:X}",
+        "sources": sorted(files),
         "timer": design.of_kind("axi_timer")[0].name if soft else "",
     }
     folder, script = ("build", "build.py") if unified else ("Release", "build.tcl")
@@ -63,10 +66,10 @@ def plan(bundle: Bundle, release: str, uart: str) -> Plan:
         folder="vitis",
         products={"elf": f"workspace/{APPLICATION}/{folder}/{APPLICATION}.elf"},
     )
-    files = {f"vitis/sources/{name}": text for name, text in sources(bundle, soft).items()}
-    files[f"vitis/{script}"] = resources.files("baremetal_c/vitis/project")[script]
-    files[f"vitis/{given}"] = _settings(settings, unified)
-    return Plan(files, (step,), {str(xsa): hashlib.sha256(xsa.read_bytes()).hexdigest()})
+    written = {f"vitis/sources/{name}": text for name, text in files.items()}
+    written[f"vitis/{script}"] = resources.files("baremetal_c/vitis/project")[script]
+    written[f"vitis/{given}"] = _settings(settings, unified)
+    return Plan(written, (step,), {str(xsa): hashlib.sha256(xsa.read_bytes()).hexdigest()})
 
 
 def sources(bundle: Bundle, soft: bool) -> dict[str, str]:
@@ -89,7 +92,7 @@ def sources(bundle: Bundle, soft: bool) -> dict[str, str]:
     return files
 
 
-def _settings(settings: Mapping[str, str], unified: bool) -> str:
+def _settings(settings: Mapping[str, str | list[str]], unified: bool) -> str:
     if unified:
         return json.dumps(settings, indent=2) + "\n"
     return render.render(

@@ -11,7 +11,7 @@ from ..contract import Contract
 from ..errors import DesignError
 from ..execute import Products
 from ..plan import Plan
-from . import baremetal, pynq
+from . import baremetal, pynq, vitis
 
 
 class Target(Protocol):
@@ -34,9 +34,11 @@ class Target(Protocol):
         """Write what goes to the board, with ``extra`` files (path -> content) beside it."""
 
 
-TARGETS = {"pynq": pynq, "baremetal": baremetal}
+TARGETS = {"pynq": pynq, "baremetal": baremetal, "vitis": vitis}
 #: Target -> what of ours runs there, beside the hardware.
-SOFTWARE = {"pynq": "driver", "baremetal": "C program"}
+SOFTWARE = {"pynq": "driver", "baremetal": "C program", "vitis": "XRT host"}
+#: Targets whose bundles take a network's weights along, for numpy on the board's processor.
+WITH_WEIGHTS = ("pynq",)
 #: Target -> the bytes of samples that are drawn at most, where none are given: three seconds of a
 #: serial line at 115200 baud.
 DRAWN_BYTES = {"baremetal": 1 << 15}

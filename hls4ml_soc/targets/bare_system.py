@@ -6,17 +6,11 @@ Addresses in the fabric are read; those in a processing system's silicon are fac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import DesignError
 from ..hwh_model import Hwh, HwhError, MemoryRange, Module
-
-#: Addresses in a processing system: UARTs in order (UG585 B.33, UG1087 UART module).
-ZYNQ7_UARTS = (0xE0000000, 0xE0001000)
-ZYNQMP_UARTS = (0xFF000000, 0xFF010000)
-#: Global timer and PL310 of Zynq-7000 (UG585 B.24, B.23); system counter of ZynqMP (IOU_SCNTRS).
-GLOBAL_TIMER, PL310, IOU_SCNTRS = 0xF8F00200, 0xF8F02000, 0xFF260000
 
 #: Where a program lies in DDR: above what OCM and boot loaders may use, as in the vendor's own
 #: linker scripts; its DMA buffers lie beyond it.
@@ -82,61 +76,78 @@ class System:
         return self.buffers[1] - self.buffers[0]
 
 
-def _zynq7(hwh: Hwh, ps: Module, cells: dict[str, str], uart: str, baud: int) -> System:
-    number = _uart_number(uart)
-    if not ps.number(f"PCW_UART{number}_PERIPHERAL_ENABLE"):
-        raise DesignError(f"UART {number}, {_BAUD}, is switched off in the processing system")
-    memory = _dma_memory(hwh, cells)
-    end = _end_of_memory(memory)
-    defines = {
-        "RAM_HIGH": f"0x{min(end, 0x40000000):08X}",
-        "L2_BASE": f"0x{PL310:08X}",
-        "UART_BASE": f"0x{ZYNQ7_UARTS[number]:08X}U",
-        "UART_CLOCK_HZ": f"{_hertz(ps, 'PCW_ACT_UART_PERIPHERAL_FREQMHZ')}U",
-        "UART_BAUD": f"{baud}U",
-        "TIMER_BASE": f"0x{GLOBAL_TIMER:08X}U",
-        # PERIPHCLK, half of the processor's clock (UG585, ch. Timers)
-        "TIMER_HZ": f"{_hertz(ps, 'PCW_ACT_APU_PERIPHERAL_FREQMHZ') // 2}U",
-    }
-    return System(
-        cpu="cortex-a9",
-        isa="",
-        clock_hz=_hertz(ps, "PCW_ACT_FPGA0_PERIPHERAL_FREQMHZ"),
-        fabric=Fabric.read(hwh, ps, cells),
-        program=(PROGRAM, BUFFERS),
-        buffers=(BUFFERS, min(end, BUFFERS_END)),
-        stack=0x4000,
-        memory=memory,
-        defines=defines,
-    )
+@dataclass(frozen=True)
+class _ProcessingSystem:
+    """What differs between processing systems: names of parameters, and addresses of their manuals.
+
+    ``{}`` in a parameter stands for the UART's number. ``ram_end`` is where what may be memory ends
+    for the processor; the timer counts ``timer_clock`` by ``timer_divider``."""
+
+    cpu: str
+    uarts: tuple[int, int]
+    uart_enabled: str
+    uart_clock: str
+    fabric_clock: str
+    timer: int
+    timer_clock: str
+    timer_divider: int
+    ram_end: int
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, hwh: Hwh, ps: Module, cells: dict[str, str], uart: str, baud: int) -> System:
+        """Read a design with this processing system."""
+        number = _uart_number(uart)
+        if not ps.number(self.uart_enabled.format(number)):
+            raise DesignError(f"UART {number}, {_BAUD}, is switched off in the processing system")
+        memory = _dma_memory(hwh, cells)
+        end = _end_of_memory(memory)
+        defines = {
+            "RAM_HIGH": f"0x{min(end, self.ram_end):08X}",
+            **self.more,
+            "UART_BASE": f"0x{self.uarts[number]:08X}U",
+            "UART_CLOCK_HZ": f"{_hertz(ps, self.uart_clock.format(number))}U",
+            "UART_BAUD": f"{baud}U",
+            "TIMER_BASE": f"0x{self.timer:08X}U",
+            "TIMER_HZ": f"{_hertz(ps, self.timer_clock) // self.timer_divider}U",
+        }
+        return System(
+            cpu=self.cpu,
+            isa="",
+            clock_hz=_hertz(ps, self.fabric_clock),
+            fabric=Fabric.read(hwh, ps, cells),
+            program=(PROGRAM, BUFFERS),
+            buffers=(BUFFERS, min(end, BUFFERS_END)),
+            stack=0x4000,
+            memory=memory,
+            defines=defines,
+        )
 
 
-def _zynqmp(hwh: Hwh, ps: Module, cells: dict[str, str], uart: str, baud: int) -> System:
-    number = _uart_number(uart)
-    if not ps.number(f"PSU__UART{number}__PERIPHERAL__ENABLE"):
-        raise DesignError(f"UART {number}, {_BAUD}, is switched off in the processing system")
-    memory = _dma_memory(hwh, cells)
-    end = _end_of_memory(memory)
-    clock = "PSU__CRL_APB__{}_REF_CTRL__ACT_FREQMHZ"
-    defines = {
-        "RAM_HIGH": f"0x{min(end, 0x80000000):08X}",
-        "UART_BASE": f"0x{ZYNQMP_UARTS[number]:08X}U",
-        "UART_CLOCK_HZ": f"{_hertz(ps, clock.format(f'UART{number}'))}U",
-        "UART_BAUD": f"{baud}U",
-        "TIMER_BASE": f"0x{IOU_SCNTRS:08X}U",
-        "TIMER_HZ": f"{_hertz(ps, clock.format('TIMESTAMP'))}U",
-    }
-    return System(
-        cpu="cortex-a53",
-        isa="",
-        clock_hz=_hertz(ps, clock.format("PL0")),
-        fabric=Fabric.read(hwh, ps, cells),
-        program=(PROGRAM, BUFFERS),
-        buffers=(BUFFERS, min(end, BUFFERS_END)),
-        stack=0x4000,
-        memory=memory,
-        defines=defines,
-    )
+#: UG585: UARTs B.33, global timer B.24 (it counts half the processor's clock), PL310 B.23.
+_ZYNQ7 = _ProcessingSystem(
+    cpu="cortex-a9",
+    uarts=(0xE0000000, 0xE0001000),
+    uart_enabled="PCW_UART{}_PERIPHERAL_ENABLE",
+    uart_clock="PCW_ACT_UART_PERIPHERAL_FREQMHZ",
+    fabric_clock="PCW_ACT_FPGA0_PERIPHERAL_FREQMHZ",
+    timer=0xF8F00200,
+    timer_clock="PCW_ACT_APU_PERIPHERAL_FREQMHZ",
+    timer_divider=2,
+    ram_end=0x40000000,
+    more={"L2_BASE": "0xF8F02000"},
+)
+#: UG1087: UART module, IOU_SCNTRS (the counter behind the generic timer).
+_ZYNQMP = _ProcessingSystem(
+    cpu="cortex-a53",
+    uarts=(0xFF000000, 0xFF010000),
+    uart_enabled="PSU__UART{}__PERIPHERAL__ENABLE",
+    uart_clock="PSU__CRL_APB__UART{}_REF_CTRL__ACT_FREQMHZ",
+    fabric_clock="PSU__CRL_APB__PL0_REF_CTRL__ACT_FREQMHZ",
+    timer=0xFF260000,
+    timer_clock="PSU__CRL_APB__TIMESTAMP_REF_CTRL__ACT_FREQMHZ",
+    timer_divider=1,
+    ram_end=0x80000000,
+)
 
 
 def _microblaze_v(hwh: Hwh, cpu: Module, cells: dict[str, str], uart: str, baud: int) -> System:
@@ -183,8 +194,8 @@ def _microblaze_v(hwh: Hwh, cpu: Module, cells: dict[str, str], uart: str, baud:
 
 _Reader = Callable[[Hwh, Module, dict[str, str], str, int], System]
 _FAMILIES: dict[str, _Reader] = {
-    "processing_system7": _zynq7,
-    "zynq_ultra_ps_e": _zynqmp,
+    "processing_system7": _ZYNQ7.read,
+    "zynq_ultra_ps_e": _ZYNQMP.read,
     "microblaze_riscv": _microblaze_v,
 }
 

@@ -116,7 +116,7 @@ def program(contract: Contract, system: System, measurable: bool, scratch: Path)
             "baremetal_c/memory.ld.j2", generated=generated, memory=_Memory.of(system)
         ),
     }
-    for part in ("src", "hal_bare"):
+    for part in ("src", "hal_bare", "hal_xilinx"):
         for path, text in resources.files(f"baremetal_c/{part}").items():
             files[f"program/{part}/{path}"] = text
     common = sorted(p for p in resources.files("baremetal_c/src") if p.endswith(".c"))

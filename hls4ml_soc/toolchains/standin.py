@@ -37,8 +37,8 @@ class StandIn:
                     f"{program} is missing; on Debian and Ubuntu: sudo apt-get install {package}"
                 )
         if step.tool in VITIS:
-            release = ["--release", self._release] if self._release else []
-            posing = ["--as", step.tool, *release, *step.arguments]
+            posed = ["--release", self._release] if self._release else []
+            posing = ["--as", step.tool, *posed, *step.arguments]
             return [sys.executable, "-m", "hls4ml_soc.virtual.vitis_compiler", *posing]
         script = step.arguments[0]
         if step.tool == "vivado":

@@ -2,6 +2,7 @@
 
 import numpy as np
 from pynq import allocate
+from pynq.buffer import PynqBuffer
 
 from .dma import AcceleratorError
 
@@ -21,6 +22,10 @@ class Pair:
         self.source_address, self.sink_address = source.device_address, sink.device_address
         # Without the subclass: PynqBuffer computes addresses for every slice of it.
         self.raw_in, self.raw_out = np.asarray(source), np.asarray(sink)
+
+        if self.samples == 1:  # the calls that are looked up once, where it counts
+            self.flush = _whole(source, "flush")
+            self.invalidate = _whole(sink, "invalidate")
 
     def flush(self, count):
         """Let the DMA see the first samples of the source."""
@@ -111,6 +116,21 @@ class Buffers:
             buffer.freebuffer()
             raise
         return buffer
+
+
+def _whole(buffer, what):
+    """Return ``flush`` or ``invalidate`` of a buffer as a function of a count that does not count.
+
+    PynqBuffer's own asks numpy for the buffer's address every time, which takes longer than all
+    the registers; other classes (PYNQ.remote has one) keep theirs."""
+    if getattr(type(buffer), what) is not getattr(PynqBuffer, what):
+        own = getattr(buffer, what)
+        return lambda count: own()
+    if buffer.coherent:
+        return lambda count: None
+    device_call = getattr(buffer.device, what)
+    bo, offset, address, size = buffer.bo, buffer.offset, buffer.virtual_address, buffer.nbytes
+    return lambda count: device_call(bo, offset, address, size)
 
 
 def _free(pairs):

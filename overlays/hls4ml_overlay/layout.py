@@ -55,34 +55,37 @@ class Tensor:
     def within(self, raw):
         """Return the tensor in (samples, bytes of a sample) of uint8, an array that shares its
         memory: the words (samples, elements) where they are aligned, else the bytes."""
-        seen = self._seen
-        if seen[0] is not raw:  # single samples always come in the same buffer
-            part = raw[:, self.offset : self.offset + self.bytes]
-            if self.aligned:
-                part = words_in(part, self.precision, self.size)
-            seen = self._seen = (raw, part)
-        return seen[1]
+        part = raw[:, self.offset : self.offset + self.bytes]
+        return words_in(part, self.precision, self.size) if self.aligned else part
 
     def encode(self, x, raw):
         """Write (samples, elements) of numbers into (samples, bytes of a sample)."""
         try:
             if self.aligned:  # straight into the buffer
-                words = self.within(raw)
+                words = self._in(raw)
                 if len(x) > 1 or not self._quick.encode(x, words):
                     self.precision.encode(x, out=words)
             else:
-                words, part = self.precision.encode(x), self.within(raw)
+                words, part = self.precision.encode(x), self._in(raw)
                 pack(words, self.precision, self._stream_bits, self._packing, out=part)
         except ValueError as error:
             raise ValueError(f"{self.name}: {error}") from None
 
     def decode(self, raw, y):
         """Read (samples, bytes of a sample) into (samples, *shape) of floats."""
-        words, y = self.within(raw), y.reshape(len(y), self.size)
+        words, y = self._in(raw), y.reshape(len(y), self.size)
         if not self.aligned:
             words = unpack(words, self.precision, self.size, self._stream_bits, self._packing)
         if len(y) > 1 or not self._quick.decode(words, y):
             self.precision.decode(words, out=y)
+
+    def _in(self, raw):
+        """Return what ``within`` does, at once for the same array: single samples always come in
+        one buffer."""
+        seen = self._seen
+        if seen[0] is not raw:
+            seen = self._seen = (raw, self.within(raw))
+        return seen[1]
 
 
 class Layout:

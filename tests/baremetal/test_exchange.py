@@ -124,3 +124,33 @@ def test_what_was_under_way_when_the_port_went_away_is_sent_again_at_once() -> N
     line = Lost(lambda n, frame: echo(frame))
     assert exchange(line).call(2, b"x") == b"x"
     assert (line.opened, len(line.sent)) == (1, 2)
+
+
+def test_a_board_that_answers_is_not_asked_again_however_slow_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each answer takes two seconds, less than the host's patience; all five together take more."""
+    now = 0.0
+    monkeypatch.setattr("hls4ml_soc.exchange.time.monotonic", lambda: now)
+
+    class Slow(Scripted):
+        def read(self, seconds: float) -> bytes:
+            nonlocal now
+            now += 2.0
+            size = self.coming.find(b"\0", 1) + 1
+            data, self.coming = self.coming[:size], self.coming[size:]
+            return data
+
+    line = Slow(lambda n, frame: echo(frame))
+    made = Exchange(line, baud=10**9, patience=3.0)
+    made.window = 1000
+    requests = [Request(2, bytes([1, i])) for i in range(5)]
+    assert [answer[1] for answer in made.many(requests)] == [0, 1, 2, 3, 4]
+    assert (made.resent, now) == (0, 10.0)
+
+
+def test_a_receiver_that_overflows_on_and_on_is_named() -> None:
+    line = Scripted(lambda n, frame: [Frame(0xFE, 0, bytes([n, 0, 0, 0, n, 0, 0, 0]))])
+    message = "^no answer, though asked 10 times; the board's receiver overflowed 10 times$"
+    with pytest.raises(LinkError, match=message):
+        exchange(line).call(2)

@@ -16,7 +16,6 @@ from tests.baremetal import lab
 from tests.baremetal.lab import BOARDS, Build, LockStep
 
 FABRIC = "program/hal_bare/fabric.c"
-MAIN = "program/src/main.c"
 
 
 @pytest.fixture(scope="module", params=BOARDS)
@@ -73,7 +72,7 @@ STREAMS = {
         without_last,
         "no result after 1000 ms: all 2048 input bytes were sent, but no TLAST ended the output: "
         "the core gave fewer than 2048 bytes, keeps its last samples, or sets no TLAST "
-        "(MM2S_DMASR 0x00001002, S2MM_DMASR 0x00000000)",
+        "(MM2S_DMASR 0x00001002, S2MM_DMASR 0x00001000)",
     ),
     "a short transfer": (
         -1,
@@ -84,7 +83,7 @@ STREAMS = {
         0,
         lambda beats: NONE,
         "no result after 1000 ms: the core stopped taking its input: it has not read all of the "
-        "2048 bytes (MM2S_DMASR 0x00000000, S2MM_DMASR 0x00000000)",
+        "2048 bytes (MM2S_DMASR 0x00001000, S2MM_DMASR 0x00001000)",
     ),
 }
 
@@ -147,9 +146,9 @@ SOURCES = {
     "an address of nothing": (
         FABRIC,
         "start(MM2S, source, sent);",
-        "start(MM2S, (const void *)(uintptr_t)(0x70000000U), sent);",
+        "start(MM2S, (const uint8_t *)source + 0x7E000000, sent);",
         "MM2S (DMADecErr): reading the input, the DMA met an address that the design does not map "
-        "(MM2S_DMASR 0x00004041, S2MM_DMASR 0x0000",
+        "(MM2S_DMASR 0x0000",
     ),
     "a DMA that never comes out of reset": (
         FABRIC,
@@ -167,6 +166,7 @@ SOURCES = {
 }
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("fault", SOURCES)
 def test_a_fault_in_the_program_is_told_at_power_up_and_to_the_host(
     build: Build, fault: str, tmp_path, monkeypatch: pytest.MonkeyPatch
@@ -205,10 +205,12 @@ def test_a_cache_that_is_not_cared_for_fails_the_self_test(
 def test_a_receiver_that_overflows_is_told_and_repaired(
     build: Build, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every hundredth byte, the program does not look for a while."""
+    """Once, the program does not look for a while."""
     old = "    latest = byte;\n"
-    busy = "    static volatile uint32_t n, i;\n    if (++n == 5000) {\n"
-    busy += "        for (i = 0; i < 1000000; i++) {}\n    }\n"
+    busy = "    static uint32_t n;\n    uint64_t start = hal_ticks();\n"
+    busy += (
+        "    while (n == 5000 && hal_ticks() - start < hal_ticks_per_second() / 100) {}\n    n++;\n"
+    )
     elf = build.program(tmp_path, edits={"program/src/protocol.c": ((old, busy + old),)})
     raw = np.concatenate([RAW] * 4)
     with lab.powered(build.products["bit"], elf) as line:
@@ -216,60 +218,60 @@ def test_a_receiver_that_overflows_is_told_and_repaired(
         board = lab.connect(line, build.contract, monkeypatch)
         assert (board.compute(raw) == raw).all()
         assert line.board.figures().bytes_lost > 0
-        assert board.info().overruns == board.exchange.overruns == 1
+        assert board.info().overruns == 1
         assert "error: the receiver of the UART overflowed, bytes are lost\r\n" in line.said
 
 
-#: What a program does that its processor cannot -> exception as the processor numbers and names it.
-UNDEFINED = {
-    "pynq-z2": ('__asm__ volatile("udf #0");', "1 (undefined instruction)"),
-    "zcu102": ('__asm__ volatile("udf #0");', "0 (undefined instruction)"),
-    "arty-a7-100": ('__asm__ volatile(".word 0");', "2 (illegal instruction)"),
-}
-ACCESSES = {
-    "read": "(void)*(volatile uint32_t *)(uintptr_t)0x43000000U;",
-    "write": "*(volatile uint32_t *)(uintptr_t)0x43000000U = 1;",
-    "jump": "((void (*)(void))(uintptr_t)0x43000000U)();",
-}
-ABORTS = {
-    "pynq-z2": {"read": "4 (data abort)", "write": "4 (data abort)", "jump": "3 (prefetch abort)"},
-    "zcu102": {"read": "37 (data abort)", "write": "37 (data abort)", "jump": "33 (instruction ab"},
-    "arty-a7-100": {
-        "read": "5 (load access fault)",
-        "write": "7 (store access fault)",
-        "jump": "1 (instruction access fault)",
-    },
-}
+#: What a program does that its processor cannot, by key -> C; the address answers nowhere.
+KEYS = {
+    "1": {"pynq-z2": '__asm__ volatile("udf #0")', "zcu102": '__asm__ volatile("udf #0")',
+          "arty-a7-100": '__asm__ volatile(".word 0")'},
+    "2": "(void)*(volatile uint32_t *)(uintptr_t)0x{:X}U",
+    "3": "*(volatile uint32_t *)(uintptr_t)0x{:X}U = 1",
+    "4": "((void (*)(void))(uintptr_t)0x{:X}U)()",
+}  # fmt: skip
+NOWHERE = {"pynq-z2": 0x43000000, "zcu102": 0xA3000000, "arty-a7-100": 0x43000000}
+#: The exceptions as the processors number them.
+EXCEPTIONS = {
+    "pynq-z2": ("1 (undefined instruction)", "4 (data abort)", "4 (data abort)",
+                "3 (prefetch abort)"),
+    "zcu102": ("0 (undefined instruction)", "37 (data abort)", "37 (data abort)",
+               "33 (instruction abort)"),
+    "arty-a7-100": ("2 (illegal instruction)", "5 (load access fault)", "7 (store access fault)",
+                    "1 (instruction access fault)"),
+}  # fmt: skip
 
 
-def fails(build: Build, folder, line_of_c: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run a program that does something impossible once it is ready; return its last words."""
-    old = "    terminal_welcome();\n"
-    edits = {MAIN: ((old, f"{old}    {line_of_c}\n"), ('#include "hal.h"', '#include "hal.h"\n'))}
-    with lab.powered(build.products["bit"], build.program(folder, edits=edits)) as line:
-        said = line.until(": is the bitstream of this program loaded?\r\n")
-        with pytest.raises(LinkError) as error:
-            lab.connect(line, build.contract, monkeypatch, attempts=2)
-        assert str(error.value).startswith("no answer, though asked 2 times; the last text from ")
-        return said.split("ready\r\n")[1]
+@pytest.fixture(scope="module")
+def reckless(build: Build, tmp_path_factory: pytest.TempPathFactory):
+    """A program with more keys than there should be."""
+    name = build.contract.board.name
+    cases = ""
+    for key, code in KEYS.items():
+        line = code[name] if isinstance(code, dict) else code.format(NOWHERE[name])
+        cases += f"    case '{key}': {line}; break;\n"
+    old = "    case 'i': tell_identity(); break;\n"
+    edits = {"program/src/terminal.c": ((old, old + cases),)}
+    return build.program(tmp_path_factory.mktemp("reckless"), edits=edits)
 
 
-def test_an_undefined_instruction_is_told(
-    build: Build, tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code, what = UNDEFINED[build.contract.board.name]
-    said = fails(build, tmp_path, code, monkeypatch)
-    assert said.startswith(f"\r\nerror: processor exception {what} at pc 0x")
-
-
-@pytest.mark.parametrize("access", ACCESSES)
-def test_an_access_to_nothing_is_told(
-    build: Build, access: str, tmp_path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("key", KEYS)
+def test_an_exception_is_told_and_told_again(
+    build: Build, reckless, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = build.contract.board.name
-    where = 0xA3000000 if name == "zcu102" else 0x43000000
-    code = ACCESSES[access].replace("0x43000000", f"0x{where:08X}")
-    said = fails(build, tmp_path, code, monkeypatch)
-    assert said.startswith(f"\r\nerror: processor exception {ABORTS[name][access]}")
-    digits = 16 if name == "zcu102" else 8
-    assert access == "jump" or f", address 0x{where:0{digits}x}: is the bitstream" in said
+    with lab.powered(build.products["bit"], reckless) as line:
+        line.step = 10e-3
+        line.until("ready\r\n")
+        line.write(key.encode())
+        said = line.until(": is the bitstream of this program loaded?\r\n").split("ready\r\n")[1]
+        what = EXCEPTIONS[name][int(key) - 1]
+        assert said.startswith(f"\r\nerror: processor exception {what} at pc 0x")
+        if key in "23":
+            digits = 16 if name == "zcu102" else 8
+            assert f", address 0x{NOWHERE[name]:0{digits}x}: is the bitstream" in said
+        with pytest.raises(LinkError) as error:
+            lab.connect(line, build.contract, monkeypatch, patience=0.1, attempts=2)
+        told = str(error.value)
+        assert told.startswith("no answer, though asked 2 times; the last text from the board: ")
+        assert "error: processor exception " in told

@@ -182,6 +182,7 @@ def test_the_bundle_has_all_that_a_board_needs(boards, tmp_path: Path) -> None:
         *(f"loopback.{kind}" for kind in ("bit", "hwh", "xsa", "mmi", "elf")),
         *("accelerator.json", "program/accelerator.h", "program/vectors.h", "program/memory.ld"),
         *("program/src/main.c", "program/hal_bare/start_rv32.S", "program/build.txt"),
+        *(f"program/hal_xilinx/{each}" for each in ("hal.c", "console_ps.c", "console_lite.c")),
     }
     manifest = bundle.manifest
     assert (manifest["target"], manifest["cpu"], manifest["baud"]) == (

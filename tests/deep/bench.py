@@ -61,7 +61,7 @@ def carry(base: Path, job: dict[str, Any], scratch: Path) -> tuple[str, str]:
     (bit,) = bundle.glob("*.bit")
     for suffix in ("bit", "hwh"):
         shutil.copy(scratch / f"vivado/soc.{suffix}", bit.with_suffix(f".{suffix}"))
-    return on_board(good, bit, contract.board)
+    return on_board(good, bit, contract)
 
 
 def in_folder(folder: Path, tool: Any, job: dict[str, Any]) -> tuple[int, str]:
@@ -122,11 +122,12 @@ def on_processor(good: Path, contract: Any, plan: Any, scratch: Path) -> tuple[s
     return ("results", f"{wrong} of {len(got)} samples differ") if wrong else ("nobody", "")
 
 
-def on_board(good: Path, bit: Path, board: Any) -> tuple[str, str]:
+def on_board(good: Path, bit: Path, contract: Any) -> tuple[str, str]:
     """Run the driver of the bundle: a batch, a second call, a cut transfer and a good one."""
     import hls4ml_soc.virtual.pynq.device as device
     from hls4ml_soc.virtual.pynq.design import BoardOptions
 
+    board, beat = contract.board, contract.inputs.bits // 8
     arch = {"zynq7": "armv7l", "zynqmp": "aarch64"}[board.processing_system.family]
     name = board.targets["pynq"].device
     # Pipelines that stall as a whole, as Vitis HLS makes them.
@@ -135,7 +136,7 @@ def on_board(good: Path, bit: Path, board: Any) -> tuple[str, str]:
     sys.path.insert(0, str(bit.parent))
     os.chdir(bit.parent)
     try:
-        drive(good, bit)
+        drive(good, bit, beat)
     except Different as error:
         return "results", str(error)
     except Exception as error:
@@ -147,8 +148,8 @@ def on_board(good: Path, bit: Path, board: Any) -> tuple[str, str]:
     return "nobody", ""
 
 
-def drive(good: Path, bit: Path) -> None:
-    """Raise Different unless every call gives what the reference gives."""
+def drive(good: Path, bit: Path, beat: int) -> None:
+    """Raise Different unless every call gives what the reference gives; ``beat`` bytes are cut."""
     import numpy as np
     from hls4ml_overlay import AcceleratorError, AcceleratorOverlay, overlay
 
@@ -166,7 +167,7 @@ def drive(good: Path, bit: Path) -> None:
     compare("second call", slice(3, 8))
     compare("single sample", slice(1, 2))
     start = board._dma.start
-    board._dma.start = lambda source, sent, sink, wanted: start(source, sent - 8, sink, wanted)
+    board._dma.start = lambda source, sent, sink, wanted: start(source, sent - beat, sink, wanted)
     try:
         board.predict(inputs[:3])
     except AcceleratorError:

@@ -18,9 +18,18 @@ class Equivalent:
 
 TABLE = (
     Equivalent(
-        r"connect\.tcl: reset/interconnect_aresetn -> reset/peripheral_aresetn",
+        r"(connect|microblaze)\.tcl: reset/(interconnect|peripheral)_aresetn -> "
+        r"reset/(peripheral|interconnect)_aresetn",
         "both outputs of proc_sys_reset are active low and of the same clock; interconnect_aresetn "
         "only ends 16 cycles earlier (PG164), long before software can touch the SmartConnect",
+    ),
+    Equivalent(
+        r"microblaze\.tcl: (isa|local_memory_kib|setting memory_ranges) -> ",
+        "in the text of an error that does not occur",
+    ),
+    Equivalent(
+        r"microblaze\.tcl: configure sample_buffer .* -> nothing",
+        "two ports of 32 bits, of which one is used: SmartConnect converts (PG247)",
     ),
     Equivalent(
         r"(run|settings)\.tcl: allow_negative_slack -> ",
@@ -64,6 +73,25 @@ TABLE = (
         r"2020\.1\.tcl: -target_address_space \[find addr_spaces \$space\] -> nothing",
         "without the option the segment goes into every space that reaches it (UG835), and all of "
         "those get the same address anyway: registers one, memory both DMA spaces",
+    ),
+    Equivalent(
+        r"constraints\.tcl: NAME -> ",
+        "the names of interface ports, of which this family's design has none",
+    ),
+    Equivalent(
+        r"zynqmp\.tcl: PSU__SAXI\$\{memory\}__DATA_WIDTH .* -> (32|64|\[setting stream_bits_out\])$",
+        "a port of the processing system takes 32, 64 or 128 bits (UG1085); SmartConnect converts, "
+        "and PYNQ sets the port to what the .hwh says",
+    ),
+    Equivalent(
+        r"settings\.tcl: \{0x00000000 0x80000000 \S+ 0x80000000\} -> "
+        r"\{0x00000000 0x80000000 0x00000000 0x80000000\}",
+        "the lower segment said twice, the upper left out: less memory, and all of it right",
+    ),
+    Equivalent(
+        r"microblaze\.tcl: configure (debug|sample_memory|cpu|\$\{bus\}_memory) \{.*\} -> nothing",
+        "the values are the IP's own defaults in the releases that are modelled; written down, so "
+        "that another default changes nothing",
     ),
     Equivalent(
         r"_soc\.cpp: #pragma HLS DATAFLOW -> nothing",

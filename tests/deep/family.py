@@ -190,7 +190,7 @@ ZYNQMP = Family(
         "ps/pl_clk1",
     ),
     frequency=r"FREQMHZ (\[setting clock_mhz\])",
-    frequencies=("200", "166.666", "150"),
+    frequencies=("400", "333.333", "250"),
     clock_pin=(r"return ps/(pl_clk0)", ("pl_clk1", "pl_clk2", "pl_clk3")),
     # 256 MiB from there on (UG1085, address map); a low range of M_AXI_HPM0_FPD ends at 0xAFFF_FFFF.
     base=(
@@ -203,7 +203,7 @@ ZYNQMP = Family(
         "{0x00000100 0x80000000 0x800000000 0x80000000}",
         "{0x00000000 0x80000000 0x840000000 0x80000000}",
         "{0x40000000 0x80000000 0x800000000 0x80000000}",
-        "{0x00000000 0x80000000 0x800000000 0x60000000}",
+        "{0x00000000 0x80000000 0x800000000 0x600000001}",
         "{0x00000000 0x7FFFFFFF 0x800000000 0x80000000}",
         "{0x00000000 0x100000000}",
         "{0x00000000 0x00000800 0x800000000 0x80000000}",
@@ -231,7 +231,6 @@ ZYNQMP = Family(
         "control_port": ("M_AXI_HPM1_FPD", "M_AXI_HPM0_LPD"),
         "memory_port": ("S_AXI_HP1_FPD", "S_AXI_HP3_FPD", "S_AXI_HPC0_FPD"),
         "memory_ranges": ("{0 2147483648 34359738368 2147483648}", "{0 0x80000000}"),
-        "memory_bits": ("64",),
         "board_part": ("{}", "xilinx.com:zcu102:part0"),
     },
     cells=_CELLS,
@@ -274,7 +273,7 @@ MICROBLAZE = Family(
         "clocks/clk_out2",
     ),
     frequency=r"CLKOUT1_REQUESTED_OUT_FREQ (\[setting clock_mhz\])",
-    frequencies=("200", "166.666", "150"),
+    frequencies=("200", "166.666", "100"),
     clock_pin=(r"return clocks/(clk_out1)", ("clk_out2", "clk_in1", "locked")),
     # The data port reaches everything; below is the local memory, at 0xC000_0000 the buffer.
     base=(
@@ -287,7 +286,7 @@ MICROBLAZE = Family(
         "{0xC0000100 0x20000}", "{0xC0010000 0x20000}", "{0xC0001000 0x20000}",
         "{0x00000000 0x20000}", "{0x00010000 0x10000}", "{0x40400000 0x20000}",
         "{0x41200000 0x10000}", "{0x40600000 0x20000}", "{0x41C00000 0x10000}",
-        "{0xC0000000 0x30000}", "{0xC0000000 0x1FFFF}", "{0xC0000000 0x00000800}",
+        "{0xC0000000 0x30000}", "{0xC0000000 0x1FFFF}", "{0xC0000000 0x00000040}",
         "{0xC0000000 0x80000000}", "{0xFFFF0000 0x20000}", "{0x100000000 0x20000}",
         "{0xC0000000 0x20000 0xC0000000 0x20000}", "{0xC0000000 0x20000 0xD0000000 0x20000}",
         "{0xC0000000}",

@@ -66,8 +66,8 @@ def test_another_cable(ready, bundles) -> None:
 def test_a_board_that_is_not_there(ready, bundles, fault: str) -> None:
     ready.put(ARTY, fault=fault)
     said = (
-        "arty-a7-100: unable to open ftdi device: -3 (device not found)\n  is the board switched on "
-        "and its USB cable plugged in? On Linux openFPGALoader's udev rules let users open it "
+        "arty-a7-100: unable to open ftdi device: -3 (device not found)\n  is the board switched "
+        "on and its USB cable plugged in? On Linux openFPGALoader's udev rules let users open it "
         "(99-openfpgaloader.rules)"
     )
     with pytest.raises(LinkError) as caught:
@@ -79,8 +79,11 @@ def test_a_board_that_is_not_there(ready, bundles, fault: str) -> None:
 
 @pytest.mark.parametrize("how", [{"fault": "done"}, {"device": "xc7a35t"}])
 def test_a_device_that_does_not_take_it(ready, bundles, how: dict[str, str]) -> None:
-    """openFPGALoader 0.10 ends with 0 all the same."""
+    """It ends with 0 all the same. 0.10 does not even tell: the silence of the port does."""
     ready.put(ARTY, **how)
+    load(ready, bundles(ARTY))
+    assert ready.idle
+    ready.tool("openFPGALoader", "0.12")
     assert refused(ready, bundles(ARTY), LinkError) == (
         "arty-a7-100: the device did not take the bitstream (DONE stays low): is xc7a100tcsg324-1 "
         f"its part?\n  log: {ready.folder}/scratch/openFPGALoader.log"

@@ -19,8 +19,9 @@ from hls4ml_soc.job import Silence
 from hls4ml_soc.loaders import vitis_project
 from hls4ml_soc.plan import Plan
 from hls4ml_soc.toolchains import embedded
+from hls4ml_soc.virtual.vitis.__main__ import main as standin
 
-CLASSIC, UNIFIED = ("2019.2", "2022.2", "2023.1"), ("2023.2", "2024.1", "2024.2", "2025.2")
+CLASSIC = ("2019.2", "2022.2", "2023.1")
 
 
 def plan(bundle: Bundle, release: str) -> Plan:
@@ -40,14 +41,20 @@ def build(lab, bundle: Bundle, release: str, planned: Plan | None = None) -> Pat
 @pytest.mark.parametrize(
     ("name", "release"),
     [
-        *(("pynq-z2", release) for release in (*CLASSIC, *UNIFIED)),
+        *(("pynq-z2", release) for release in ("2019.2", "2023.1", "2023.2", "2024.1")),
         ("zcu102", "2022.2"),
         ("zcu102", "2024.2"),
-        ("arty-a7-100", "2024.1"),
         ("arty-a7-100", "2025.2"),
     ],
 )
 def test_a_project_is_built(lab, bundles, name: str, release: str) -> None:
+    # What an earlier run has left, of another board.
+    left = lab.folder / "out/vitis/workspace"
+    for folder in (left / ".metadata", left / "soc_platform", lab.folder / "out/vitis/imported"):
+        folder.mkdir(parents=True)
+    (lab.folder / "out/vitis/sources").mkdir()
+    for folder in ("sources", "imported"):
+        (lab.folder / "out/vitis" / folder / "old.c").write_text("int main(void) { return 1; }\n")
     elf = build(lab, bundles(name), release)
     folder = "Release" if release in CLASSIC else "build"
     assert elf == lab.folder / f"out/vitis/workspace/soc_program/{folder}/soc_program.elf"
@@ -61,42 +68,39 @@ def test_a_project_is_built(lab, bundles, name: str, release: str) -> None:
     assert console in symbols
 
 
-def test_a_second_build_starts_anew(lab, bundles) -> None:
-    for release in ("2022.2", "2024.2"):
-        elf = build(lab, bundles("pynq-z2"), release)
-        elf.unlink()
-        assert build(lab, bundles("pynq-z2"), release).is_file()
+PLACED = (
+    "MEMORY { dma_buffers : ORIGIN = 0xC0000000, LENGTH = 0x20000 }",
+    ".dma_buffers (NOLOAD) : { *(.bss.dma) } > dma_buffers",
+)
 
 
 def test_buffers_of_a_soft_processor_are_placed_where_the_dma_reaches(lab, bundles) -> None:
     elf = build(lab, bundles("arty-a7-100"), "2024.2")
     text = (elf.parents[1] / "src/lscript.ld").read_text()
     assert text == (
-        "_STACK_SIZE = 0x2000;\nMEMORY\n{\n}\nSECTIONS\n{\n"
-        ".dma_buffers 0xC0000000 (NOLOAD) : { *(.bss.dma) }\n\n.text : { *(.text) }\n}\n"
+        f"_STACK_SIZE = 0x2000;\nMEMORY\n{{\n}}\n{PLACED[0]}\nSECTIONS\n{{\n{PLACED[1]}\n\n"
+        ".text : { *(.text) }\n}\n"
     )
-    elf = build(lab, bundles("pynq-z2"), "2024.2")
-    assert "dma" not in (elf.parents[1] / "src/lscript.ld").read_text()
 
 
-def test_a_linker_takes_that_line_beside_regions(tmp_path) -> None:
-    """The vendor's scripts give every section a region; this one has an address of its own."""
+def test_a_linker_takes_that_beside_other_regions(tmp_path) -> None:
+    """As in the vendor's scripts, which have a region of their own for the same memory."""
     (tmp_path / "lscript.ld").write_text(
-        "MEMORY\n{\n ram : ORIGIN = 0x0, LENGTH = 64K\n}\nSECTIONS\n{\n"
-        ".dma_buffers 0xC0000000 (NOLOAD) : { *(.bss.dma) }\n"
-        ".text : { *(.text .text.*) } > ram\n.bss (NOLOAD) : { *(.bss .bss.*) } > ram\n}\n"
+        "MEMORY { ram : ORIGIN = 0x0, LENGTH = 64K\n"
+        " sample_buffer : ORIGIN = 0xC0000000, LENGTH = 128K }\n"
+        f"{PLACED[0]}\nSECTIONS\n{{\n{PLACED[1]}\n"
+        ".text : { *(.text*) *(.eh_frame) } > ram\n.bss : { *(.bss .bss.*) } > ram\n"
+        "/DISCARD/ : { *(.note*) }\n}\n"
     )
-    (tmp_path / "main.c").write_text(
-        'int there, here;\n__attribute__((section(".bss.dma"))) int buffer[64];\n'
-        "int main(void) { return buffer[there] + here; }\n"
+    (tmp_path / "a.c").write_text(
+        '__attribute__((section(".bss.dma"))) char buffer[64];\nchar other[64];\n'
     )
-    argv = [sys.executable, "-m", "ziglang", "cc", "-target", "riscv32-freestanding", "-nostdlib"]
-    argv += ["-Wl,-T,lscript.ld", "-Wl,-e,main", "-o", "a.elf", "main.c"]
-    subprocess.run(argv, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    for argv in (["cc", "-c", "a.c"], ["ld", "-T", "lscript.ld", "-o", "a.elf", "a.o"]):
+        subprocess.run(argv, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     argv = ["nm", "a.elf"]
     told = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=60).stdout
-    places = {name: int(address, 16) for address, _, name in map(str.split, told.splitlines())}
-    assert places["buffer"] == 0xC0000000 and max(places["there"], places["main"]) < 0x10000
+    places = {line.split()[2]: int(line.split()[0], 16) for line in told.splitlines()}
+    assert places["buffer"] == 0xC0000000 and places["other"] < 0x10000
 
 
 SETTINGS = {
@@ -141,7 +145,9 @@ MUTATIONS = [
      '{"Empty Application(C)"}', "this Vitis lists no empty C application"),
     ("2022.2", "build.tcl", "importsources -name", "importsource -name",
      'invalid command name "importsource"'),
-    ("2022.2", "build.tcl", "sources]", "source]", "importsources: "),
+    ("2022.2", "build.tcl", "here imported]", "here import]", "importsources: "),
+    ("2022.2", "build.tcl", "copy [file join sources", "copy [file join source",
+     'error copying "source/accelerator.c": no such file or directory'),
     ("2022.2", "build.tcl", "-add linker-misc", "-add linker-flags",
      "app config: no parameter linker-flags"),
     ("2022.2", "build.tcl", "-add linker-misc", "-add compiler-optimization",
@@ -159,8 +165,8 @@ MUTATIONS = [
     ("2023.2", "build.py", '    return "hw" if (year, number) < (2024, 1) else "hw_design"',
      '    return "hw_design"', "unexpected keyword argument 'hw_design'"),
     ("2024.2", "build.py", "    platform.build()\n", "", "soc_platform.xpfm was built"),
-    ("2024.2", "build.py", "        client.set_workspace(path=os.path.abspath(\"workspace\"))\n", "",
-     "no workspace is set: set_workspace"),
+    ("2024.2", "build.py", '        client.set_workspace(path=os.path.abspath("workspace"))\n',
+     "", "no workspace is set: set_workspace"),
     ("2024.2", "build.py", 'settings["cpu"],\n', '"psu_cortexa53",\n',
      "create_platform_component: no processor psu_cortexa53"),
     ("2024.2", "build.py", "domain=domain_name(settings)", 'domain="standalone_domain"',
@@ -180,28 +186,40 @@ MUTATIONS = [
     ("2024.2", "build.py", "    app.build()\n", "", "soc_program.elf was built"),
     ("2024.2", "build.py", '    shutil.rmtree("workspace", ignore_errors=True)\n',
      '    os.makedirs("workspace/old", exist_ok=True)\n', "cannot recognize the workspace version"),
-    ("2024.2", "build.py", "import vitis\n", "import vitis\nmatch = [1]\nmatch match:\n    case _:\n"
-     "        pass\n", "Pattern matching is only supported in Python 3.10 and greater"),
+    ("2024.2", "build.py", "import vitis\n",
+     "import vitis\nmatch vitis:\n    case _:\n        pass\n",
+     "Pattern matching is only supported in Python 3.10 and greater"),
     ("2024.2", "build.py", "        application_build(client", "        vitis.dispose()\n"
      "        application_build(client", "the client was disposed of"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("release", "file", "old", "new", "said"), MUTATIONS)
-def test_a_changed_script_is_refused(lab, bundles, release, file, old, new, said) -> None:
+def test_a_changed_script_is_refused(here, bundles, release, file, old, new, said) -> None:
     planned = plan(bundles("pynq-z2"), release)
     assert old in planned.files[f"vitis/{file}"]
     files = {**planned.files}
     files[f"vitis/{file}"] = files[f"vitis/{file}"].replace(old, new)
-    assert said in refusal(lab, bundles("pynq-z2"), release, Plan(files, planned.steps))
+    assert said in here(release, Plan(files, planned.steps))
 
 
-def refusal(lab, bundle: Bundle, release: str, planned: Plan) -> str:
-    """Return all that the tool has written."""
-    with pytest.raises(ToolError) as caught:
-        build(lab, bundle, release, planned)
-    assert str(caught.value).startswith("Vitis project failed (exit code 1): ")
-    return "".join(path.read_text() for path in (lab.folder / "out/vitis").glob("*.log"))
+@pytest.fixture
+def here(lab, capsys):
+    """Execute a plan that fails by the stand-in, without a process of its own."""
+
+    def run(release: str, planned: Plan) -> str:
+        planned.write(lab.folder)
+        lab.monkeypatch.chdir(lab.folder / "vitis")
+        lab.monkeypatch.setattr(sys, "argv", sys.argv)
+        step = planned.steps[0]
+        own = ["-s"] if step.tool == "vitis" else []
+        code = standin(["--release", release, step.tool, *own, *step.arguments])
+        sys.modules.pop("vitis", None)
+        assert code == 1
+        told = capsys.readouterr()
+        return str(told.out + told.err)
+
+    return run
 
 
 @pytest.mark.parametrize("release", ["2022.2", "2024.2"])
@@ -214,22 +232,23 @@ def refusal(lab, bundle: Bundle, release: str, planned: Plan) -> str:
         ("main.c", "undefined reference to `main'"),
     ],
 )
-def test_a_source_that_is_missing(lab, bundles, release: str, missing: str, said: str) -> None:
+def test_a_source_that_is_missing(here, bundles, release: str, missing: str, said: str) -> None:
     planned = plan(bundles("pynq-z2"), release)
-    files = {
-        path: text for path, text in planned.files.items() if path != f"vitis/sources/{missing}"
-    }
-    assert len(files) == len(planned.files) - 1
-    assert said in refusal(lab, bundles("pynq-z2"), release, Plan(files, planned.steps))
+    files = {**planned.files}
+    del files[f"vitis/sources/{missing}"]
+    settings = "vitis/settings.json" if release == "2024.2" else "vitis/settings.tcl"
+    files[settings], count = re.subn(rf'("?)\b{missing}\1,?\s', "", files[settings])
+    assert count == 1
+    assert said in here(release, Plan(files, planned.steps))
 
 
-def test_the_other_kind_of_bsp_is_noticed(lab, bundles) -> None:
+def test_the_other_kind_of_bsp_is_noticed(here, bundles) -> None:
     """A source for classic BSPs alone does not build with an SDT one."""
     planned = plan(bundles("pynq-z2"), "2024.2")
     files = {**planned.files}
     assert "#ifdef SDT" in files["vitis/sources/hal.c"]
     files["vitis/sources/hal.c"] = files["vitis/sources/hal.c"].replace("#ifdef SDT", "#if 0")
-    said = refusal(lab, bundles("pynq-z2"), "2024.2", Plan(files, planned.steps))
+    said = here("2024.2", Plan(files, planned.steps))
     assert "fatal error: xtime_l.h: No such file or directory" in said
 
 
@@ -294,6 +313,10 @@ def test_the_keyword_of_the_hand_off(release: str, parameters: str, keyword: str
 
 def test_without_a_bsp_the_stand_in_says_so(lab, bundles) -> None:
     lab.monkeypatch.delenv("HLS4ML_SOC_VIRTUAL_BSP")
-    planned = plan(bundles("pynq-z2"), "2024.2")
-    said = refusal(lab, bundles("pynq-z2"), "2024.2", planned)
-    assert "stand-in: it has no BSP: HLS4ML_SOC_VIRTUAL_BSP names the folder of its headers" in said
+    with pytest.raises(ToolError) as caught:
+        build(lab, bundles("pynq-z2"), "2024.2")
+    assert str(caught.value) == (
+        "Vitis project failed (exit code 1): Refused: stand-in: it has no BSP: "
+        "HLS4ML_SOC_VIRTUAL_BSP names the folder of its headers\n"
+        f"  log: {lab.folder}/out/vitis/vitis.run.log"
+    )

@@ -128,7 +128,9 @@ def settings(bundles, tmp_path_factory):
             loader = xsdb.Xsdb(Board.load(name), loaders.cable.Cable())
             monkeypatch = pytest.MonkeyPatch()
             with monkeypatch.context() as patch:
-                patch.setattr(tools, "run", lambda *_: tools.Told(0, "soc: load done", scratch))
+                patch.setattr(
+                    tools, "run", lambda *_, passing: tools.Told(0, "soc: load done", scratch)
+                )
                 loader.load(bundles(name), scratch, lambda text: None)
             made[name] = scratch / "load_settings.tcl"
         return made[name]
@@ -246,6 +248,9 @@ def test_a_tool_that_waits_for_ever_is_ended(lab, bundles) -> None:
     lab.monkeypatch.setattr(xsdb, "LOAD_SECONDS", 1.0)
     log = lab.folder / "scratch/xsdb.log"
     assert refused(lab, bundles("pynq-z2")) == f"xsdb did not end within 1 s\n  log: {log}"
+    lab.monkeypatch.setattr(xsdb, "CHECK_SECONDS", 1.0)
+    with pytest.raises(LinkError, match="^xsdb did not end within 1 s$"):
+        loaders.choose(Board.load("pynq-z2")).check()
 
 
 @pytest.mark.parametrize(

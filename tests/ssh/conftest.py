@@ -100,3 +100,17 @@ def inputs(loopback):
 def bench_zcu102(servers, tmp_path, home):
     """A ZCU102 with an image that somebody has built."""
     yield from _bench(servers, tmp_path, home, ZCU102)
+
+
+@pytest.fixture
+def zcu102(tmp_path) -> Board:
+    """A board file for an image of one's own."""
+    standard = Board.load("zcu102")
+    text = standard.path.read_text()
+    note = "pynq: {note: PYNQ has no official image for it}"
+    assert note in text
+    path = tmp_path / "zcu102.yaml"
+    preset = standard.path.parent / "presets/zcu102.yaml"
+    text = text.replace(note, "pynq: {device: ZCU102}").replace("presets/zcu102.yaml", str(preset))
+    path.write_text(text)
+    return Board.load(str(path))

@@ -63,6 +63,7 @@ def test_only_what_has_changed_is_missing(shelf, home) -> None:
         shelved.stage()
         for path in missing:
             shelved.put("bundle", path, files[path], hashlib.sha256(files[path]).hexdigest())
+        shelved.complete()
         shelved.commit()
         shelved.close()
         link = home / "hls4ml_soc/digits"
@@ -108,3 +109,18 @@ def test_the_agent_leaves_when_nobody_speaks_to_it(tmp_path) -> None:
     ) as process:  # fmt: skip
         assert process.wait(20) == 0
         assert process.stdout.read() == struct.pack(">I", 24) + b'{"hello": 1, "bytes": 0}'
+
+
+def test_a_sign_of_life_gets_no_answer() -> None:
+    def frame(text: bytes) -> bytes:
+        return struct.pack(">I", len(text)) + text
+
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", session._agent().decode()],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        asked = frame(b'{"do": "ping"}') + frame(b'{"do": "commit"}')
+        told, _ = process.communicate(asked, timeout=60)
+    assert told == frame(b'{"hello": 1, "bytes": 0}') + frame(
+        b'{"refused": "order", "text": "no bundle is open", "bytes": 0}'
+    )

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from hls4ml_soc.board import Board
 from hls4ml_soc.errors import BoardError, LinkError
 
 from .bench.board import PASSWORD, Z2, BoardFiles
@@ -15,20 +14,6 @@ def unfit(connection, board, target: str = "pynq") -> str:
         connection.check(board, target)
     assert error.value.exit_code == 2
     return str(error.value)
-
-
-@pytest.fixture
-def zcu102(tmp_path) -> Board:
-    """A board file for an image of one's own."""
-    standard = Board.load("zcu102")
-    text = standard.path.read_text()
-    note = "pynq: {note: PYNQ has no official image for it}"
-    assert note in text
-    path = tmp_path / "zcu102.yaml"
-    preset = standard.path.parent / "presets/zcu102.yaml"
-    text = text.replace(note, "pynq: {device: ZCU102}").replace("presets/zcu102.yaml", str(preset))
-    path.write_text(text)
-    return Board.load(str(path))
 
 
 def test_a_board_is_found_fit(bench, z2) -> None:
@@ -64,7 +49,10 @@ def test_all_that_is_wrong_comes_from_the_board(bench, z2) -> None:
     assert "PYNQ 4.0.0 (Python 3." in message and "4.0 dropped Zynq-7000" in message
     assert "only 1 MB of memory are free" in message and "only 2 MB of memory for DMA" in message
     (board.root / "etc/profile.d/xrt_setup.sh").unlink()
-    assert "/etc/profile.d/xrt_setup.sh is missing" in unfit(connection, z2)
+    assert "PYNQ does not set XILINX_XRT" in unfit(connection, z2)
+    with open(board.root / "etc/profile.d/pynq_venv.sh", "a") as file:
+        file.write("export XILINX_XRT=/usr\n")  # as Kria-PYNQ does
+    assert "XILINX_XRT" not in unfit(connection, z2)
     (board.root / "etc/profile.d/pynq_venv.sh").unlink()
     assert "no PYNQ here (/etc/profile.d/pynq_venv.sh is missing)" in unfit(connection, z2)
     (board.root / "proc/device-tree/chosen/pynq_board").write_text("Pynq-Z1")
@@ -88,13 +76,20 @@ def test_root_by_a_password(bench, z2) -> None:
         'give: allow it without (`echo "$USER ALL=(ALL) NOPASSWD: ALL" | sudo tee '
         "/etc/sudoers.d/hls4ml_soc`), or log in as root"
     )
-    given = iter(["wrong", PASSWORD])
-    connection = bench.connect(password=lambda prompt: next(given))
+    given, asked = iter(["wrong", PASSWORD]), []
+
+    def ask(prompt: str) -> str:
+        asked.append(prompt)
+        return next(given)
+
+    connection = bench.connect(password=ask)
     assert unfit(connection, z2) == (
         f"{bench.sshd.host}: sudo does not take this password of 'xilinx', or the user is not in "
         "group sudo: PYNQ needs root"
     )
     connection.check(z2, "pynq")
+    connection.check(z2, "pynq")
+    assert asked == [f"password of {bench.sshd.host}, for sudo: "] * 2
     bench.board.write("etc/sudo_mode", "none")
     assert "the user is not in group sudo" in unfit(connection, z2)
 

@@ -12,7 +12,8 @@ BOARD = judge.Machine(
     model="TUL PYNQ-Z2",
     compatible=["tul,pynq-z2", "xlnx,zynq-7000"],
     name="Pynq-Z2",
-    missing=[],
+    environment=True,
+    xrt="/usr",
     pynq="3.1.2",
     python="3.10.4",
     user="xilinx",
@@ -49,7 +50,7 @@ def test_fit(machine, board: str) -> None:
     ("changes", "sentences"),
     [
         (
-            {"machine": "x86_64", "model": "", "compatible": [], "missing": ["pynq_venv"]},
+            {"machine": "x86_64", "model": "", "compatible": [], "environment": False},
             ["this machine is x86_64, pynq-z2 is armv7l: check --host and --board"],
         ),
         (
@@ -68,8 +69,7 @@ def test_fit(machine, board: str) -> None:
              "of your own, put `pynq: {device: Pynq-Z1}` under targets in a board file"],
         ),
         (
-            {"missing": ["/etc/profile.d/pynq_venv.sh", "/etc/profile.d/xrt_setup.sh"],
-             "pynq": ""},
+            {"environment": False, "xrt": "", "pynq": ""},
             ["no PYNQ here (/etc/profile.d/pynq_venv.sh is missing): write the PYNQ image of this "
              "board, 2.7 to 3.1, to its SD card (https://www.pynq.io/boards.html)"],
         ),
@@ -79,9 +79,9 @@ def test_fit(machine, board: str) -> None:
              "of this board, 2.7 to 3.1, to its SD card (https://www.pynq.io/boards.html)"],
         ),
         (
-            {"missing": ["/etc/profile.d/xrt_setup.sh"]},
-            ["/etc/profile.d/xrt_setup.sh is missing, without which PYNQ finds no device: install "
-             "XRT as the PYNQ image has it, or write that image to the SD card"],
+            {"xrt": ""},
+            ["the environment of PYNQ does not set XILINX_XRT, without which it finds no device: "
+             "is /etc/profile.d/xrt_setup.sh missing? Put `export XILINX_XRT=/usr` there"],
         ),
         (
             {"pynq": "4.0.0", "python": "3.12.3"},

@@ -38,7 +38,7 @@ def test_an_unknown_host_key_is_refused(bench, z2) -> None:
         f"the network: `ssh-keyscan -p {port} 127.0.0.1 >> {known}`, or --accept-new-host-key"
     )
     assert not known.exists()
-    bench.connect(accept_new=True).check(z2, "pynq")
+    bench.connect(accept_new_host_key=True).check(z2, "pynq")
     assert known.read_text() == f"[127.0.0.1]:{port} {bench.sshd.public}\n"
     bench.connect().check(z2, "pynq")
 
@@ -46,7 +46,7 @@ def test_an_unknown_host_key_is_refused(bench, z2) -> None:
 def test_a_changed_host_key_is_refused(bench, z2, tmp_path) -> None:
     other = make_key(tmp_path / "other").with_suffix(".pub").read_text()
     bench.know(" ".join(other.split()[:2]))
-    message = refused(bench.connect(accept_new=True), z2)
+    message = refused(bench.connect(accept_new_host_key=True), z2)
     known = f"[127.0.0.1]:{bench.sshd.port}"
     assert re.sub(r"SHA256:\S+?(?=\. )", "SHA256:...", message) == (
         f"{bench.sshd.host}: the host key has changed, it is now ssh-ed25519 SHA256:.... Either "
@@ -74,11 +74,17 @@ def test_the_configuration_names_the_board(bench, z2) -> None:
     assert connection.virtual
 
 
-def test_through_a_jump_host(bench, z2) -> None:
+def test_through_a_jump_host(bench, z2, monkeypatch) -> None:
+    dialled = []
+    real = client.socket.create_connection
+    monkeypatch.setattr(
+        client.socket, "create_connection", lambda *where: dialled.append(where) or real(*where)
+    )
     (bench.home / ".ssh/id_ed25519").write_bytes(bench.sshd.key.read_bytes())
     before = bench.sshd.log.count("Accepted publickey")
     bench.connect(jump=bench.sshd.host).check(z2, "pynq")
     assert bench.sshd.log.count("Accepted publickey") == before + 2
+    assert len(dialled) == 1  # the board is reached from there
 
 
 def test_a_jump_host_must_be_known_too(bench, z2) -> None:
@@ -120,7 +126,7 @@ def test_a_key_with_a_passphrase(bench, z2, tmp_path) -> None:
         "not know this key"
     )
     connection.check(z2, "pynq")
-    assert asked == [f"passphrase of {key}"] * 2
+    assert asked == [f"passphrase of {key}: "] * 2
     assert refused(bench.connect(identity=key), z2) == (
         f"{key} has a passphrase, and there is nobody to ask for it: add the key to your agent "
         "with ssh-add"
@@ -147,7 +153,7 @@ def test_a_password_is_asked_for_once(bench, z2, password_server) -> None:
     connection = Ssh(f"xilinx@127.0.0.1:{password_server.port}", password=ask)
     connection.check(z2, "pynq")
     connection.check(z2, "pynq")
-    assert asked == [f"password of xilinx@127.0.0.1:{password_server.port}"]
+    assert asked == [f"password of xilinx@127.0.0.1:{password_server.port}: "]
     assert password_server.tried == ["xilinx", "xilinx"]
 
 

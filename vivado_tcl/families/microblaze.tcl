@@ -115,9 +115,32 @@ proc soc::ps_memory_excluded {} { return {} }
 
 proc soc::ps_address {} {
     set size [format 0x%X [expr {[setting local_memory_kib] * 1024}]]
+    # Controllers of block RAM compare address bits (PG061, PG078).
+    foreach {offset range} [concat 0x0 $size [setting memory_ranges]] {
+        if {$range < 4096 || $range & ($range - 1)} { error "block RAM of $range bytes: a power of two from 4096 on is needed" }
+    }
     map_segment cpu/Data dlmb_memory/SLMB/Mem 0x0 $size
     map_segment cpu/Instruction ilmb_memory/SLMB/Mem 0x0 $size
     foreach {segment offset range} [ps_memory_map] { map_segment cpu/Data $segment $offset $range }
+}
+
+# Vivado is silent about each of these: the inputs have defaults, and a design without them builds.
+proc soc::ps_check {} {
+    foreach {driver load} {
+        clocks/clk_out1 cpu/Clk
+        clocks/locked reset/dcm_locked
+        debug/Debug_SYS_Rst reset/mb_debug_sys_rst
+        reset/mb_reset cpu/Reset
+        reset/bus_struct_reset dlmb/SYS_Rst
+        reset/bus_struct_reset ilmb/SYS_Rst
+        reset/bus_struct_reset dlmb_memory/LMB_Rst
+        reset/bus_struct_reset ilmb_memory/LMB_Rst
+        uart_rx uart/rx
+        uart/tx uart_tx
+    } { same_net $driver $load }
+    foreach path {local_memory/BRAM_PORTA local_memory/BRAM_PORTB sample_memory/BRAM_PORTA cpu/DEBUG} {
+        if {[llength [get_bd_intf_nets -quiet -of_objects [interface $path]]] != 1} { error "$path is not connected" }
+    }
 }
 
 # Where the local memory lies in the bitstream: updatemem puts the program there (UG1580).

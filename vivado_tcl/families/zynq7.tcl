@@ -11,6 +11,7 @@
 #   ps_memory            the interface from fabric to memory; ps_memory_shared, whether the processor itself needs it
 #   ps_memory_map        its segments: segment, offset, range, ...; ps_memory_excluded, those that no sample may lie in
 #   ps_address           addresses of what only the processor sees
+#   ps_check             what must have survived of the family's own wiring
 #   ps_export            products of this family only
 
 proc soc::ps_create {} {
@@ -68,4 +69,5 @@ proc soc::ps_memory_excluded {} {
 }
 
 proc soc::ps_address {} {}
+proc soc::ps_check {} {}
 proc soc::ps_export {} {}

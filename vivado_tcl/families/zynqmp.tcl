@@ -87,4 +87,5 @@ proc soc::ps_memory_excluded {} {
 }
 
 proc soc::ps_address {} {}
+proc soc::ps_check {} {}
 proc soc::ps_export {} {}

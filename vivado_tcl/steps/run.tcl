@@ -2,6 +2,7 @@
 
 proc soc::design_validate {} {
     [setting core]_check
+    ps_check
     validate_bd_design
     fail_on_errors "validate_bd_design"
     clock_check

@@ -23,7 +23,8 @@ proc soc::load {} {
     after 500
     psu_post_config
     after 500
-    # Only now: the fabric is isolated until it is configured. Its reset has to reach it.
+    # Only now: the fabric is isolated until it is configured. Public scripts do these two in either
+    # order; a pulse on the reset gets through once the isolation is off.
     psu_ps_pl_isolation_removal
     after 1000
     psu_ps_pl_reset_config

@@ -64,7 +64,7 @@ def application_build(client, settings, platform):
     app = client.get_component(name=settings["application"])
     app.import_files(
         from_loc=os.path.abspath("sources"),
-        files=sorted(os.listdir("sources")),
+        files=settings["sources"],
         dest_dir_in_cmp="src",
     )
     # The default is -O0.
@@ -77,16 +77,19 @@ def application_build(client, settings, platform):
 
 def buffers_place(settings):
     """Put the DMA's buffers where the DMA reaches them, ahead of all else in the linker script."""
+    base, size = settings["buffers"], settings["buffers_size"]
     path = os.path.join("workspace", settings["application"], "src", "lscript.ld")
     with open(path) as file:
         text = file.read()
     head, brace, rest = text.partition("SECTIONS")[2].partition("{")
     if not brace or head.strip():
         sys.exit("ERROR: [soc] " + path + " has no SECTIONS")
-    before = text[: len(text) - len(rest)]
-    section = f"\n.dma_buffers {settings['buffers']} (NOLOAD) : {{ *(.bss.dma) }}\n"
+    before = text[: text.index("SECTIONS")]
+    # Scripts may have several MEMORY commands, and regions may overlap.
+    memory = f"MEMORY {{ dma_buffers : ORIGIN = {base}, LENGTH = {size} }}\n"
+    section = "\n.dma_buffers (NOLOAD) : { *(.bss.dma) } > dma_buffers\n"
     with open(path, "w") as file:
-        file.write(before + section + rest)
+        file.write(before + memory + "SECTIONS\n{" + section + rest)
 
 
 def main():

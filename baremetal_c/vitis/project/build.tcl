@@ -30,7 +30,11 @@ proc soc::build {} {
     platform generate
 
     app create -name $application -platform $platform -domain standalone_domain -template [template]
-    importsources -name $application -path [file join $here sources]
+    # It takes whole folders: an earlier run may have left other sources.
+    file delete -force imported
+    file mkdir imported
+    foreach name [setting sources] { file copy [file join sources $name] imported }
+    importsources -name $application -path [file join $here imported]
     app config -name $application build-config release
     app config -name $application -add linker-misc "-Wl,--defsym=_STACK_SIZE=[setting stack]"
     app build -name $application

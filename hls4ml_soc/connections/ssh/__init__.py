@@ -40,8 +40,8 @@ class Ssh:
 
     ``identity`` is a private key, ``jump`` a host to go through (``none``: not even the one in
     ``~/.ssh/config``). ``password`` takes what is asked for and returns it; without it nobody is
-    asked. ``accept_new`` notes unknown host keys instead of refusing them. ``now`` takes what is
-    going on at the moment."""
+    asked. ``accept_new_host_key`` notes unknown host keys instead of refusing them. ``now`` takes
+    what is going on at the moment."""
 
     name = "ssh"
 
@@ -52,13 +52,13 @@ class Ssh:
         jump: str | None = None,
         password: Callable[[str], str] | None = None,
         *,
-        accept_new: bool = False,
+        accept_new_host_key: bool = False,
         now: Callable[[str], None] = lambda text: None,
         patience: float = PATIENCE,
     ) -> None:
         self._hops = address.route(host, jump, identity)
         self._secrets = client.Secrets(password)
-        self._accept_new = accept_new
+        self._accept_new = accept_new_host_key
         self._now = now
         self._patience = patience
         self._sudo: str | None = None
@@ -103,7 +103,7 @@ class Ssh:
 
         ``inputs`` maps names to arrays (samples, ...); ``scratch`` gets the log. Raises ModelError
         where the driver refuses the inputs, BoardError for a bundle that is not for this board,
-        LinkError for all that fails on the way or there; the board's last good bundle then stays.
+        LinkError for all that fails on the way or there; the last bundle that ran then stays there.
         """
         if self._machine is None:
             self.check(board, "pynq")
@@ -112,13 +112,11 @@ class Ssh:
         given = io.BytesIO()
         np.savez(given, **inputs)
         with self._session() as session:
-            try:
-                remark(self._upload(session, bundle, given.getvalue()))
-                answer = self._execute(session, scratch / "run.log", remark)
-                self._verdict(answer, board, scratch / "run.log")
-                outputs, noted = session.get("outputs.npz"), session.get("run.json")
-            except Refused as error:
-                raise refusal(error, self.where) from None
+            remark(self._upload(session, bundle, given.getvalue()))
+            answer = self._execute(session, scratch / "run.log", remark)
+            self._verdict(answer, board, scratch / "run.log")
+            outputs, noted = session.get("outputs.npz"), session.get("run.json")
+            session.ask("commit")
         with np.load(io.BytesIO(outputs)) as file:
             return Run(dict(file), json.loads(noted))
 
@@ -127,15 +125,17 @@ class Ssh:
         with ExitStack() as stack:
             self._now(f"logging in to {self.where}")
             logged_in = client.log_in(self._hops, self._secrets, self._accept_new, stack)
-            yield stack.enter_context(Session(logged_in, self.where))
+            try:
+                yield stack.enter_context(Session(logged_in, self.where))
+            except Refused as error:
+                raise refusal(error, self.where) from None
 
     def _rights(self, session: Session, machine: judge.Machine) -> list[str]:
         """Find out how to become root, and return why that cannot be."""
         self._sudo = None
         if machine.root or machine.sudo:
             return []
-        prompt = client.password_of(self._hops[-1])
-        given = self._secrets.get(prompt)
+        prompt, given = client.sudo_password(self._hops[-1], self._secrets)
         if given is None:
             return [
                 f"{self.where}: PYNQ needs root, and sudo asks for a password that nobody is "
@@ -175,7 +175,6 @@ class Ssh:
         for path in missing:
             session.put("bundle", path, contents[path], digests[path], told)
         session.put("run", "inputs.npz", given, sha256(given), told)
-        session.ask("commit")
         if not missing:
             return f"all {len(contents)} files were there already"
         return f"{len(missing)} of {len(contents)} files uploaded ({total / 1e6:.1f} MB)"

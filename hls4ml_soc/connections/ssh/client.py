@@ -21,25 +21,37 @@ Ask = Callable[[str], str]
 
 @dataclass
 class Secrets:
-    """What the user has been asked for, so that it is asked for once. Never written anywhere."""
+    """What the user has been asked for, so that it is asked for once; never written anywhere.
+    ``opened`` are the logins that a password was good for."""
 
     ask: Ask | None
+    opened: set[str] = field(default_factory=set)
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
 
     def get(self, prompt: str) -> str | None:
         """Return a secret, or None where nobody can be asked."""
         if prompt not in self.passwords and self.ask is not None:
-            self.passwords[prompt] = self.ask(prompt)
+            self.passwords[prompt] = self.ask(f"{prompt}: ")
         return self.passwords.get(prompt)
 
     def forget(self, prompt: str) -> None:
         """Ask again the next time."""
         self.passwords.pop(prompt, None)
+        self.opened.discard(prompt)
 
 
 def password_of(hop: Hop) -> str:
     """Return the words that a login's password is asked for with."""
     return f"password of {hop.where}"
+
+
+def sudo_password(hop: Hop, secrets: Secrets) -> tuple[str, str | None]:
+    """Return what is asked for, and the password that sudo wants there: that of the login, or where
+    a key was enough for that another word of the user's."""
+    prompt = password_of(hop)
+    if prompt not in secrets.opened:
+        prompt += ", for sudo"
+    return prompt, secrets.get(prompt)
 
 
 def log_in(hops: list[Hop], secrets: Secrets, accept_new: bool, stack: ExitStack) -> Any:
@@ -70,7 +82,7 @@ class _Login:
     def client(self) -> Any:
         """Return a client that is logged in: with a key, else with the password."""
         prompt = password_of(self.hop)
-        if prompt in self.secrets.passwords:
+        if prompt in self.secrets.opened:
             return self._with_password(prompt)
         try:
             return self._connect(allow_agent=True)
@@ -92,13 +104,15 @@ class _Login:
                 f"ssh-copy-id {_ssh_arguments(hop)}, or name a key with --identity"
             )
         try:
-            return self._connect(password=given, allow_agent=False, look_for_keys=False)
+            client = self._connect(password=given, allow_agent=False, look_for_keys=False)
         except (paramiko.AuthenticationException, paramiko.SSHException):
             self.secrets.forget(prompt)
             raise LinkError(
                 f"{hop.where}: the board refuses this password for '{hop.user}' (PYNQ images come "
                 "with user xilinx, password xilinx)"
             ) from None
+        self.secrets.opened.add(prompt)
+        return client
 
     def _with_passphrase(self) -> Any:
         files = ", ".join(map(str, self.hop.identities)) or "your key"

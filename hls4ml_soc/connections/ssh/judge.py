@@ -25,13 +25,15 @@ DISK, MEMORY, CMA = 64 << 20, 48 << 20, 8 << 20
 
 @dataclass(frozen=True)
 class Machine:
-    """What a machine says of itself. Sizes are in bytes, None where it does not say."""
+    """What a machine says of itself: ``environment`` whether there is one for PYNQ, ``xrt`` where
+    XRT is in it. Sizes are in bytes, None where it does not say."""
 
     machine: str
     model: str
     compatible: list[str]
     name: str
-    missing: list[str]
+    environment: bool
+    xrt: str
     pynq: str
     python: str
     user: str
@@ -106,20 +108,23 @@ def _identity(machine: Machine, board: Board) -> list[str]:
 
 
 def _software(machine: Machine, board: Board) -> list[str]:
-    venv, xrt = (any(name in path for path in machine.missing) for name in ("pynq_venv", "xrt"))
     newest = _FAMILIES[board.processing_system.family][2]
     versions = f"{_text(_OLDEST)} to {_text(newest)}"
-    if venv or not machine.pynq:
-        lacking = "/etc/profile.d/pynq_venv.sh" if venv else "the package pynq in its environment"
+    if not machine.environment or not machine.pynq:
+        lacking = (
+            "the package pynq in its environment"
+            if machine.environment
+            else "/etc/profile.d/pynq_venv.sh"
+        )
         return [
             f"no PYNQ here ({lacking} is missing): write the PYNQ image of this board, "
             f"{versions}, to its SD card (https://www.pynq.io/boards.html)"
         ]
     found = []
-    if xrt:
+    if not machine.xrt:
         found.append(
-            "/etc/profile.d/xrt_setup.sh is missing, without which PYNQ finds no device: install "
-            "XRT as the PYNQ image has it, or write that image to the SD card"
+            "the environment of PYNQ does not set XILINX_XRT, without which it finds no device: is "
+            "/etc/profile.d/xrt_setup.sh missing? Put `export XILINX_XRT=/usr` there"
         )
     match = re.match(r"(\d+)\.(\d+)", machine.pynq)
     version = (int(match[1]), int(match[2])) if match else (0, 0)

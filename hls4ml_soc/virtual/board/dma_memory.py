@@ -32,7 +32,8 @@ class MemoryPort:
                 return SLAVE, f"the memory behind {inside} has no model"
             first = first or inside
             if self._memories[inside.instance] is not self._memories[first.instance]:
-                return SLAVE, f"{size} bytes at {address:#x} reach from {first} into {inside}"
+                across = f"{size} bytes at {address:#x} reach from {first} into {inside}"
+                return SLAVE, f"{across}: one transfer in two memories has no model"
             at = inside.high + 1
         memory = self.memory(address)
         if not memory.holds(address, size):

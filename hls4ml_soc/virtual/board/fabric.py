@@ -28,7 +28,8 @@ class Fabric:
 
     Nothing runs by itself. Transfers go on when a register is written or a DMASR is read; without
     one in flight that costs nothing. ``cores`` maps VLNVs to factories of IP behaviour;
-    ``devices`` maps cells to models of what runs in the processor's time (timers, UARTs). Raises
+    ``devices`` maps cells to models of what runs in the processor's time (timers, UARTs). With
+    ``interrupts`` somebody listens to ``controllers``; otherwise they have no model. Raises
     FabricError if the design cannot work.
     """
 
@@ -40,8 +41,10 @@ class Fabric:
         *,
         stalling: bool = False,
         devices: Mapping[str, Slave] | None = None,
+        interrupts: bool = False,
     ) -> None:
         self.hwh = hwh
+        self._listened = interrupts
         self._devices = dict(devices or {})
         try:
             survey.check(hwh, cores)
@@ -116,7 +119,7 @@ class Fabric:
             slave, clock, reset = self._dma(name), "s_axi_lite_aclk", "axi_resetn"
         elif module.kind == "axi_gpio":
             slave = AxiGpio(module, partial(netlist.pin_value, self.hwh, name))
-        elif module.kind == "axi_intc":
+        elif module.kind == "axi_intc" and self._listened:
             slave = self._controller(module)
         elif isinstance(memory := self.memories.get(name), Dram):
             slave = Ram(memory, mapped.base)

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from hls4ml_soc.hwh import Module, Register
-from hls4ml_soc.virtual.board.core import CoreStage, RegisterStart
+from hls4ml_soc.virtual.board.core import CoreStage
 from hls4ml_soc.virtual.board.errors import BusFault
 from hls4ml_soc.virtual.board.netlist import control_register
+from hls4ml_soc.virtual.board.starts import RegisterStart
 
 CONTROL, GLOBAL_ENABLE, ENABLE, STATUS, ARGUMENTS = 0x00, 0x04, 0x08, 0x0C, 0x10
 START, DONE, IDLE, READY, CONTINUE, RESTART = (1 << bit for bit in (0, 1, 2, 3, 4, 7))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 
 from hls4ml_soc.hwh import EXTERNAL, End, Hwh, Module, Register
-from hls4ml_soc.virtual.board.core import Start
 from hls4ml_soc.virtual.board.errors import BusFault, FabricError
+from hls4ml_soc.virtual.board.starts import Start
 
 PROCESSING_SYSTEMS = ("processing_system7", "zynq_ultra_ps_e")
 SAMPLE_START = "sample_start"

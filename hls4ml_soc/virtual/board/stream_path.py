@@ -7,15 +7,9 @@ from dataclasses import dataclass
 
 from hls4ml_soc.hwh import End, Hwh, Interface, Module
 from hls4ml_soc.virtual.board import netlist
-from hls4ml_soc.virtual.board.core import (
-    CoreFactory,
-    CoreStage,
-    RegisterStart,
-    SampleStart,
-    Start,
-    Starter,
-)
+from hls4ml_soc.virtual.board.core import CoreFactory, CoreStage
 from hls4ml_soc.virtual.board.errors import FabricError
+from hls4ml_soc.virtual.board.starts import RegisterStart, SampleStart, Start, Starter
 from hls4ml_soc.virtual.board.stream_stages import STAGES, StageModel
 from hls4ml_soc.virtual.board.streams import Link, Sink, Source
 from hls4ml_soc.virtual.board.width_converter import WidthConverter

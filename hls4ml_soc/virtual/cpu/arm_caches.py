@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from hls4ml_soc.virtual.board.errors import BusFault
 from hls4ml_soc.virtual.cpu.memory import BoardMemory
 from hls4ml_soc.virtual.cpu.page_tables import Translation, long_descriptors, short_descriptors
@@ -13,7 +15,7 @@ BY_SET = {(6, 2): "invalidate", (10, 2): "clean", (14, 2): "flush"}
 _MMU, _DATA_CACHE = 1 << 0, 1 << 2
 
 
-class ArmCaches:
+class ArmCaches(ABC):
     """The data cache next to the core, told what the program does to it.
 
     ``lines`` are the lines of the caches that loops over sets and ways go through, over all
@@ -63,8 +65,9 @@ class ArmCaches:
         cached = self._translation.cacheable() if self._control & _DATA_CACHE else []
         self._memory.set_cacheable(cached)
 
+    @abstractmethod
     def _translate(self) -> Translation:
-        raise NotImplementedError
+        """Read the tables that the registers point to. Raises BusFault if they are bad."""
 
     def _read(self, address: int, size: int) -> bytes:
         # The walker of the emulator reads what the core sees.

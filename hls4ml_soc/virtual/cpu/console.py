@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import tty
+from abc import ABC, abstractmethod
 
 from hls4ml_soc.virtual.cpu.errors import LoadError
 
@@ -91,7 +92,7 @@ class Console:
         """Release what the host's end holds."""
 
 
-class _Stream(Console):
+class _Stream(Console, ABC):
     """A console whose host end is a file descriptor, served by a thread."""
 
     def __init__(self) -> None:
@@ -146,12 +147,13 @@ class _Stream(Console):
             return
         del self._to_host[:sent]
 
+    @abstractmethod
     def _waits_for(self) -> tuple[int, int | None]:
         """Return what to read from, and what to write to if there is one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _readable(self) -> None:
-        raise NotImplementedError
+        """Take what has come from the host."""
 
     def _gone(self) -> None:
         """The peer has closed."""

@@ -97,6 +97,43 @@ class UartPins:
     reference: float
 
 
+class ProcessingSystem(Platform):
+    """A processor that is there before the fabric; ``uarts`` are those that ``init`` sets up."""
+
+    uarts: Sequence[UartSetup] = ()
+
+    def step(self, name: str) -> None:
+        """Run a procedure of ps7_init.tcl or psu_init.tcl, as far as it matters here."""
+        super().step(name)
+        if name == "init":
+            for uart in self.uarts:
+                uart.initialise()
+
+    def memory_fault(self) -> str:
+        """Say whether the DDR works."""
+        if "init" in self.done:
+            return ""
+        return (
+            f"Blocked address. DDR controller is not initialized: {self.steps['init']} has not run"
+        )
+
+
+def uart_pins(
+    ps: Module, base: int, stride: int, enabled: str, baud: str, *clocks: str
+) -> list[UartPins]:
+    """Read both UARTs from parameters, in whose names ``{}`` stands for the number."""
+    return [
+        UartPins(
+            f"UART{n}",
+            base + stride * n,
+            bool(decimal(ps, enabled.format(n), 0)),
+            decimal(ps, baud.format(n), 115200),
+            megahertz(ps, *(clock.format(n) for clock in clocks)),
+        )
+        for n in (0, 1)
+    ]
+
+
 def ps_uarts(
     clock: GuestClock, console: Console, uarts: Sequence[UartPins], *, unlimited: bool
 ) -> tuple[list[Block], list[UartSetup], SerialLine]:

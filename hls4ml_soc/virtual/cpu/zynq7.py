@@ -14,11 +14,10 @@ from hls4ml_soc.virtual.cpu.memory import Bank, BoardMemory
 from hls4ml_soc.virtual.cpu.pl310 import Pl310
 from hls4ml_soc.virtual.cpu.platform import (
     Block,
-    Platform,
-    UartPins,
-    decimal,
+    ProcessingSystem,
     megahertz,
     ps_uarts,
+    uart_pins,
 )
 from hls4ml_soc.virtual.cpu.timers import GlobalTimer
 
@@ -73,7 +72,7 @@ class CoreComplex:
             self._others.write(offset, value)
 
 
-class Zynq7(Platform):
+class Zynq7(ProcessingSystem):
     """A board with a Zynq-7000."""
 
     steps = {"init": "ps7_init", "post_config": "ps7_post_config"}
@@ -93,18 +92,16 @@ class Zynq7(Platform):
             ]
         )
         self.core = CortexA9(self.clock, self.memory)
-        reference = megahertz(ps, "PCW_ACT_UART_PERIPHERAL_FREQMHZ", "PCW_UART_PERIPHERAL_FREQMHZ")
-        uarts = [
-            UartPins(
-                f"UART{n}",
-                0xE000_0000 + 0x1000 * n,
-                bool(decimal(ps, f"PCW_UART{n}_PERIPHERAL_ENABLE", 0)),
-                decimal(ps, f"PCW_UART{n}_BAUD_RATE", 115200),
-                reference,
-            )
-            for n in (0, 1)
-        ]
-        uart_blocks, self._uarts, self.line = ps_uarts(
+        uarts = uart_pins(
+            ps,
+            0xE000_0000,
+            0x1000,
+            "PCW_UART{}_PERIPHERAL_ENABLE",
+            "PCW_UART{}_BAUD_RATE",
+            "PCW_ACT_UART_PERIPHERAL_FREQMHZ",
+            "PCW_UART_PERIPHERAL_FREQMHZ",
+        )
+        uart_blocks, self.uarts, self.line = ps_uarts(
             self.clock, console, uarts, unlimited=unlimited
         )
         self.slcr = Slcr()
@@ -120,10 +117,7 @@ class Zynq7(Platform):
     def step(self, name: str) -> None:
         """Run ``ps7_init`` or ``ps7_post_config``."""
         super().step(name)
-        if name == "init":
-            for uart in self._uarts:
-                uart.initialise()
-        else:
+        if name == "post_config":
             for offset, value in (
                 (_UNLOCK, _UNLOCK_KEY),
                 (_LEVEL_SHIFTERS, 0xF),
@@ -139,9 +133,3 @@ class Zynq7(Platform):
         if self.slcr.read(_FPGA_RESET) & 1:
             return "the fabric is held in reset (SLCR.FPGA_RST_CTRL): ps7_post_config has not run"
         return ""
-
-    def memory_fault(self) -> str:
-        """Say whether the DDR works."""
-        if "init" in self.done:
-            return ""
-        return "Blocked address. DDR controller is not initialized: ps7_init has not run"

@@ -13,11 +13,11 @@ from hls4ml_soc.virtual.cpu.cortex_a53 import LINE, CortexA53
 from hls4ml_soc.virtual.cpu.memory import Bank, BoardMemory
 from hls4ml_soc.virtual.cpu.platform import (
     Block,
-    Platform,
-    UartPins,
+    ProcessingSystem,
     decimal,
     megahertz,
     ps_uarts,
+    uart_pins,
 )
 from hls4ml_soc.virtual.cpu.timers import SystemCounter
 
@@ -63,7 +63,7 @@ class Gpio(RegisterFile):
         super().write(offset, value)
 
 
-class ZynqMp(Platform):
+class ZynqMp(ProcessingSystem):
     """A board with a Zynq UltraScale+."""
 
     steps = {
@@ -94,21 +94,16 @@ class ZynqMp(Platform):
         )
         self._timer = SystemCounter(self.clock, timestamp)
         self.core = CortexA53(self.clock, self.memory, self._timer.counter)
-        uarts = [
-            UartPins(
-                f"UART{n}",
-                0xFF00_0000 + 0x1_0000 * n,
-                bool(decimal(ps, f"PSU__UART{n}__PERIPHERAL__ENABLE", 0)),
-                decimal(ps, f"PSU__UART{n}__BAUD_RATE", 115200),
-                megahertz(
-                    ps,
-                    f"PSU__CRL_APB__UART{n}_REF_CTRL__ACT_FREQMHZ",
-                    f"PSU__CRL_APB__UART{n}_REF_CTRL__FREQMHZ",
-                ),
-            )
-            for n in (0, 1)
-        ]
-        uart_blocks, self._uarts, self.line = ps_uarts(
+        uarts = uart_pins(
+            ps,
+            0xFF00_0000,
+            0x1_0000,
+            "PSU__UART{}__PERIPHERAL__ENABLE",
+            "PSU__UART{}__BAUD_RATE",
+            "PSU__CRL_APB__UART{}_REF_CTRL__ACT_FREQMHZ",
+            "PSU__CRL_APB__UART{}_REF_CTRL__FREQMHZ",
+        )
+        uart_blocks, self.uarts, self.line = ps_uarts(
             self.clock, console, uarts, unlimited=unlimited
         )
         self._pmu, self._gpio = PmuGlobal(), Gpio()
@@ -127,8 +122,6 @@ class ZynqMp(Platform):
         """Run one of the procedures of psu_init.tcl, as far as they matter here."""
         super().step(name)
         if name == "init":
-            for uart in self._uarts:
-                uart.initialise()
             self._timer.write(SystemCounter.CONTROL, 1)
         elif name == "reset_config":
             for offset, value in (
@@ -148,12 +141,6 @@ class ZynqMp(Platform):
         if not self._gpio.resetn0:
             return "the fabric is held in reset: psu_ps_pl_reset_config has not run"
         return ""
-
-    def memory_fault(self) -> str:
-        """Say whether the DDR works."""
-        if "init" in self.done:
-            return ""
-        return "Blocked address. DDR controller is not initialized: psu_init has not run"
 
 
 def _ddr(hwh: Hwh, ps: Module) -> list[Bank]:

@@ -54,7 +54,7 @@ def load(path: Path, options: BoardOptions, dram: Dram) -> Fabric:
         design = read_design(path)
         _check_memory_port(design)
         with core_factories(path, options.cores) as cores:
-            return Fabric(design, cores, dram, stalling=options.stalling)
+            return Fabric(design, cores, dram, stalling=options.stalling, interrupts=True)
     except FabricError as error:
         raise DownloadError(str(error)) from error
 

@@ -54,7 +54,7 @@ TOOLS: dict[str, Callable[[str, Sequence[str]], int]] = {
     "vitis": python_tool.main,
     "updatemem": lambda release, words: updatemem.main(words),
     "bootgen": lambda release, words: bootgen.main(words),
-    "openFPGALoader": lambda release, words: openfpgaloader.main(words),
+    "openFPGALoader": openfpgaloader.main,
 }
 
 

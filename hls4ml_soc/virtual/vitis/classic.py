@@ -21,7 +21,9 @@ _PLATFORM = {
 }
 _APP = {
     "create": Takes("app create", options="-name -platform -domain -template -sysproj -lang"),
-    "config": Takes("app config", flags="-set -get -add -remove", options="-name", least=1, most=2),
+    "config": Takes(
+        "app config", flags="-set -get -add -remove", options="-name", least=1, most=2, raw=1
+    ),
     "build": Takes("app build", options="-name"),
 }
 _IMPORT = Takes("importsources", flags="-soft-link", options="-name -path")

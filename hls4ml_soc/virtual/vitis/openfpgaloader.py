@@ -1,4 +1,5 @@
-"""``openFPGALoader``: arguments and messages of 0.10, as Debian 12 ships it."""
+"""``openFPGALoader``: arguments and messages of 0.10, as Debian 12 ships it; from 0.12 on it also
+tells what the device says of its configuration."""
 
 from __future__ import annotations
 
@@ -11,20 +12,20 @@ from hls4ml_soc.virtual.vitis.words import Takes
 
 _TAKES = Takes("openFPGALoader", flags="--detect -m --write-sram", options="-b --board -c --cable",
                most=1)  # fmt: skip
-#: Board -> device, cable: of those that it lists, the ones in our board files.
-BOARDS = {"arty_a7_100t": ("xc7a100t", "digilent")}
+#: Board -> cable: of those that it lists, the ones in our board files.
+BOARDS = {"arty_a7_100t": "digilent"}
 CABLES = frozenset("digilent digilent_b digilent_hs2 digilent_hs3 ft2232 jtag-smt2-nc".split())
-IDCODES = {"xc7a100t": 0x3631093}
+IDCODES = {"xc7a100t": 0x3631093, "xc7a35t": 0x362D093}
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run; 1 means that something is wrong."""
+def main(release: str, arguments: Sequence[str]) -> int:
+    """Run; 1 means that something is wrong. Other releases than 0.12 are taken for 0.10."""
     found = _TAKES.parse(arguments)
     board = found.options.get("-b", found.options.get("--board", ""))
     if board not in BOARDS:
         print(f"Error: cannot find board '{board}'")
         return 1
-    device, cable = BOARDS[board]
+    cable = BOARDS[board]
     if named := found.options.get("-c", found.options.get("--cable")):
         print(f"Board default cable overridden with {named}")
         cable = named
@@ -41,18 +42,18 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if not found.rest:
         raise Refused("Error: bitfile not specified")
-    return _configure(there[0], Path(found.rest[0]), device)
+    return _configure(there[0], Path(found.rest[0]), release == "0.12")
 
 
-def _configure(on: bench.OnBench, path: Path, device: str) -> int:
+def _configure(on: bench.OnBench, path: Path, tells: bool) -> int:
     if not path.is_file():
         print("Error: fail to open file")
         return 1
     part, design = fabric.load(path)
-    print("Open file: DONE\nParse file: DONE\nload program\nLoad SRAM: 100.00%\nDone")
+    print("Open file DONE\nParse file DONE\nload program\nLoad SRAM: 100.00%\nDone")
     taken = f"xc{part}".startswith(on.device) and on.fault != "done"
-    print("Shift IR 35")
-    print(f"ir: 1 isc_done {int(taken)} isc_ena 0 init 1 done {int(taken)}")
+    if tells:
+        print(f"Shift IR 35\nir: 1 isc_done {int(taken)} isc_ena 0 init 1 done {int(taken)}")
     if taken:
         program = merged_bit.program(path)
         bench.read().note(

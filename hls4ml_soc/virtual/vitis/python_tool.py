@@ -27,7 +27,10 @@ def main(release: str, arguments: Sequence[str]) -> int:
     if not script.is_file():
         raise Refused(f"{script}: no such file")
     # The Python inside Vitis 2023.2 is 3.8.
-    ast.parse(script.read_text(), str(script), feature_version=(3, 8))
+    try:
+        ast.parse(script.read_text(), str(script), feature_version=(3, 8))
+    except SyntaxError as error:
+        raise Refused(f"{script}, line {error.lineno}: SyntaxError: {error.msg}") from error
     sys.modules["vitis"] = _module(numbers)
     sys.argv = list(arguments[1:])
     print("Vitis Server started on port '0'.", flush=True)

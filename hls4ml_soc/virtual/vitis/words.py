@@ -27,6 +27,7 @@ class Takes:
     options: str = ""
     least: int = 0
     most: int = 0
+    raw: int = 99  # so many other words are read; what follows may begin with a dash
 
     def parse(self, words: Sequence[str]) -> Words:
         """Sort words. Raises Refused for one that the command does not take."""
@@ -35,7 +36,9 @@ class Takes:
         left = list(words)
         while left:
             word = left.pop(0)
-            if word in flags:
+            if len(found.rest) >= self.raw:
+                found.rest.append(word)
+            elif word in flags:
                 found.flags.add(word)
             elif word in options:
                 if not left:

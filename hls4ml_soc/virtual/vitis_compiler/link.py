@@ -122,7 +122,9 @@ def _connections(
             raise VppError(f"sp={unit}.{argument}: {kernel.name} has no m_axi port of that name")
     for unit, die in wanted.dies.items():
         if die >= platform.slr:
-            raise VppError(f"slr={unit}:SLR{die}: {platform.name} has SLR0 to SLR{platform.slr - 1}")
+            raise VppError(
+                f"slr={unit}:SLR{die}: {platform.name} has SLR0 to SLR{platform.slr - 1}"
+            )
     for number, unit in enumerate(wanted.units[kernel.name]):
         for argument, index in pointers.items():
             if (unit, argument) not in wanted.banks:

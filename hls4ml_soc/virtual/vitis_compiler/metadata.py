@@ -35,8 +35,10 @@ def embedded(
     ET.SubElement(whole, "version", major="1", minor="0")
     ET.SubElement(whole, "description")
     device = ET.SubElement(whole, "device", name="fpga0", fpgaDevice=platform.device, addrWidth="0")
-    core = ET.SubElement(device, "core", name="OCL_REGION_0", target="bitstream",
-                         type="clc_region", clockFreq=f"{mhz}MHz", numComputeUnits="60")  # fmt: skip
+    core = ET.SubElement(
+        device, "core", name="OCL_REGION_0", target="bitstream", type="clc_region",
+        clockFreq=f"{mhz}MHz", numComputeUnits="60",
+    )  # fmt: skip
     clocks = ET.SubElement(core, "kernelClocks")
     for clock in ("KERNEL_CLK", "DATA_CLK"):
         ET.SubElement(clocks, "clock", port=clock, frequency=f"{mhz}MHz")
@@ -45,9 +47,9 @@ def embedded(
         ET.SubElement(element, "virtual_connection", argument=kernel.arguments[argument].name,
                       unit=units[unit][0], bank=platform.all_banks[bank].tag)  # fmt: skip
     for each in platform.all_banks:
-        ET.SubElement(project, "virtual_bank", tag=each.tag, base=f"{each.base:#x}",
+        ET.SubElement(project, "virtual_bank", name=each.tag, base=f"{each.base:#x}",
                       size=f"{each.size:#x}")  # fmt: skip
-    return ET.tostring(project, "utf-8", xml_declaration=True)
+    return bytes(ET.tostring(project, "utf-8", xml_declaration=True))
 
 
 def _kernel(core: ET.Element, kernel: Kernel, units: Sequence[tuple[str, int]]) -> ET.Element:

@@ -39,6 +39,7 @@ def check(session: Session, new: Segment) -> None:
         if (
             new.range < 128
             or new.block.usage == "register"
+            and (session.messages.strict or new.range & (new.range - 1))
             or new.range & (new.range - 1)
             and new.range % 4096
         ):

@@ -211,6 +211,16 @@ def _plain(design: Design | None, kind: str, thing: object) -> dict[str, str]:
             "DEVICE": thing.device,
             "PACKAGE": thing.package,
         }
+    if kind == "ipdef":
+        parts = dict(
+            zip(("VENDOR", "LIBRARY", "NAME", "VERSION"), str(thing).split(":"), strict=True)
+        )
+        context = {
+            "DESIGN_TOOL_CONTEXTS": "HDL IPI",
+            "UPGRADE_VERSIONS": "",
+            "STATUS": "Production",
+        }
+        return {"VLNV": str(thing), "IS_LOCKED": "0", **context, **parts}
     if kind == "board":
         return boards.properties(str(thing))
     if isinstance(thing, Path):

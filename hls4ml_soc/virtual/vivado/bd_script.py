@@ -38,16 +38,19 @@ def write(design: Design, part: Part, version: str, options: Options) -> str:
         f"# Block design {design.name}, written by hls4ml_soc's stand-in for Vivado {version}.\n"
         + _START.format(part=part.name, name=options.name or design.name)
     )
+    return f"{head}{body(design, options)}validate_bd_design\nsave_bd_design\n"
+
+
+def body(design: Design, options: Options) -> str:
+    """Return what a script does in an empty design."""
     parts = [
         _boundary(design),
         *(_cell(design, c, options) for c in sorted(design.cells.values(), key=_depth)),
         *_nets(design),
         *_addresses(design),
         "current_bd_instance /",
-        "validate_bd_design",
-        "save_bd_design",
     ]
-    return head + "".join(f"{p}\n" for p in parts if p)
+    return "".join(f"{p}\n" for p in parts if p)
 
 
 def _depth(cell: Cell) -> int:

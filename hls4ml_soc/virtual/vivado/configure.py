@@ -31,7 +31,8 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
 
     If one value is refused the cell keeps its previous configuration.
     """
-    design = session.design()
+    # An IP of the project itself is in no design.
+    design = next((d for d in session.designs.values() if cell in d.cells.values()), None)
     before = dict(cell.user)
     valid = True
     for name, value in values.items():
@@ -77,6 +78,8 @@ def configure(session: Session, cell: Cell, values: dict[str, str]) -> None:
             "configuration.",
         )
     cell.changed()
+    if design is None:
+        return
     design.touch()
     for node in design.sync(cell):
         session.messages.report(

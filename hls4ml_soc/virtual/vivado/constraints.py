@@ -4,11 +4,13 @@ makes of them."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import Tcl, TclCommandError, join_list, split_list
 from hls4ml_soc.virtual.vivado.design import Design
 from hls4ml_soc.virtual.vivado.hwh_wires import external_name
+from hls4ml_soc.virtual.vivado.known_commands import is_known
 
 # Their pins are fixed (processing systems) or come with the IP's own constraints (MIG's .prj).
 _OWN_PINS = ("processing_system7", "zynq_ultra_ps_e", "mig_7series")
@@ -32,25 +34,31 @@ def ports(design: Design, told: Collection[str] = ()) -> list[str]:
     result = []
     for pin in design.pins.values():
         if pin.cell is None and pin.name not in told:
-            bounds = pin.bounds()
-            bits = range(min(bounds), max(bounds) + 1) if bounds else []
-            result += [f"{pin.name}[{i}]" for i in bits] if bounds else [pin.name]
+            result += _bits(pin.name, pin.bounds())
     for bus in design.buses.values():
         peer = design.peer(bus) if bus.cell is None and bus.name not in told else None
         if peer and peer.cell and peer.cell.ip and peer.cell.ip.name not in _OWN_PINS:
-            result += [external_name(bus, logical, peer) for logical in peer.ports()]
+            for logical, port in peer.ports().items():
+                result += _bits(external_name(bus, logical, peer), peer.cell.bounds(port))
     return result
 
 
+def _bits(name: str, bounds: tuple[int, int] | None) -> list[str]:
+    if bounds is None:
+        return [name]
+    return [f"{name}[{i}]" for i in range(min(bounds), max(bounds) + 1)]
+
+
 def problems(
-    design: Design, files: list[Path], told: Collection[str] = ()
+    design: Design, files: list[Path], told: Collection[str] = (), *, strict: bool = True
 ) -> list[tuple[str, str]]:
     """Read the files and return what is wrong: message number and text.
 
-    Ports in ``told`` need no constraint.
+    Ports in ``told`` need no constraint. Where not strict, only what makes Vivado fail is wrong:
+    not a port that is not there, and no command about a netlist.
     """
     known = ports(design, told)
-    reader = _Reader(ports(design))
+    reader = _Reader(ports(design), strict=strict)
     for path in files:
         reader.read(path)
     found = reader.problems
@@ -74,8 +82,9 @@ def problems(
 class _Reader:
     """Executes constraint files."""
 
-    def __init__(self, known: list[str]) -> None:
+    def __init__(self, known: list[str], *, strict: bool) -> None:
         self.known = known
+        self.strict = strict
         self.values: dict[str, dict[str, str]] = {}
         self.problems: list[tuple[str, str]] = []
 
@@ -90,11 +99,15 @@ class _Reader:
             self.problems.append(("Standin 1", f"{path}: {tcl.error_message}"))
 
     def _ports(self, words: list[str]) -> str:
-        wanted = [n for w in words if not w.startswith("-") for n in split_list(w)]
-        for name in wanted:
-            if name not in self.known:
+        quiet = "-quiet" in words
+        found: dict[str, None] = {}
+        for name in [n for w in words if not w.startswith("-") for n in split_list(w)]:
+            hits = [k for k in self.known if k == name or k.startswith(f"{name}[")]
+            hits = hits or [k for k in self.known if fnmatchcase(k, name.replace("[", "[[]"))]
+            if not hits and not quiet and self.strict:
                 self.problems.append(("Vivado 12-584", f"No ports matched '{name}'."))
-        return join_list(n for n in wanted if n in self.known)
+            found.update(dict.fromkeys(hits))
+        return join_list(found)
 
     def _set(self, words: list[str]) -> str:
         if words[:1] == ["-dict"]:
@@ -107,6 +120,7 @@ class _Reader:
 
     def _assign(self, name: str, values: dict[str, str]) -> None:
         own = self.values.setdefault(name, {})
+        values = {k.upper(): v for k, v in values.items()}
         pin = values.get("PACKAGE_PIN")
         rival = next(
             (n for n, v in self.values.items() if n != name and v.get("PACKAGE_PIN") == pin), ""
@@ -116,4 +130,11 @@ class _Reader:
         own.update(values)
 
     def _unknown(self, words: list[str]) -> str:
-        raise TclCommandError(f"hls4ml_soc's stand-in does not model `{words[0]}` in constraints")
+        if words[0].isdigit() and len(words) == 1:
+            return f"[{words[0]}]"  # led[0] without braces
+        if not is_known(words[0]):
+            raise TclCommandError(f'invalid command name "{words[0]}"')
+        if self.strict:
+            text = f"hls4ml_soc's stand-in does not model `{words[0]}` in constraints"
+            raise TclCommandError(text)
+        return ""

@@ -28,9 +28,7 @@ NO_DESIGN = (
     "User Exception: No open design. Please open an elaborated, synthesized or implemented design "
     "before executing this command."
 )
-OVERWRITE = (
-    "Overwrite of existing file isn't enabled. Please specify -force to overwrite file [{}]"
-)
+OVERWRITE = "Overwrite of existing file isn't enabled. Please specify -force to overwrite file [{}]"
 FAULTS = ("", "synth", "impl", "timing", "license", "crash", "memory")
 FAULT_TIMING = (
     "injected fault HLS4ML_SOC_VIRTUAL_FAIL=timing: timing is not met "

@@ -55,6 +55,23 @@ def _width(bus: Bus, signal: str) -> int:
     return abs(bounds[0] - bounds[1]) + 1 if bounds else 1
 
 
+def _between(design: Design, bus: Bus) -> dict[str, str]:
+    """Return the width of a connection between two switches: the widest that comes in.
+
+    No public hand-off file shows one.
+    """
+    peer = design.peer(bus)
+    upstream = bus if bus.mode == "master" else peer
+    if peer is None or upstream is None or upstream.cell is None or upstream.cell.ip is None:
+        return {}
+    if upstream.cell.ip.name not in SWITCHES:
+        return {}
+    inputs = [b for b in design.buses_of(upstream.cell) if b.mode == "slave" and b.net]
+    widths = [_memory_mapped(design, b).get("DATA_WIDTH", "") for b in inputs]
+    known = [int(w) for w in widths if w.isdigit()]
+    return {"DATA_WIDTH": str(max(known))} if known else {}
+
+
 def _memory_mapped(design: Design, bus: Bus) -> dict[str, str]:
     assert bus.cell is not None and bus.cell.ip is not None
     ports = bus.ports()
@@ -63,11 +80,8 @@ def _memory_mapped(design: Design, bus: Bus) -> dict[str, str]:
         # A switch speaks what the other side speaks.
         other = peer and peer.cell and peer.cell.ip and peer.cell.ip.name not in SWITCHES
         other = other and not (peer and peer.cell and peer.cell.ip and peer.cell.ip.opaque)
-        return (
-            _memory_mapped(design, peer)
-            if other and peer
-            else {"PROTOCOL": "AXI4", "READ_WRITE_MODE": "READ_WRITE"}
-        )
+        plain = {"PROTOCOL": "AXI4", "READ_WRITE_MODE": "READ_WRITE"}
+        return _memory_mapped(design, peer) if other and peer else plain | _between(design, bus)
     writes, reads = "AWADDR" in ports, "ARADDR" in ports
     result = {
         "DATA_WIDTH": str(_width(bus, "WDATA" if writes else "RDATA")),

@@ -44,6 +44,10 @@ _FAULT_LINES = {
 
 def launch(session: Session, run: Run, to_step: str) -> None:
     """Check what goes into a run and leave it running, after a synthesis that it needs."""
+    if run.is_synthesis and run.name != "synth_1" and run.name.endswith("_synth_1"):
+        run.directory.mkdir(parents=True, exist_ok=True)
+        run.steps_done, run.status = ["synth_design"], "synth_design Complete!"
+        return _complete(run, "")  # of an IP by itself, which is taken as it is
     synthesis = session.open_project().runs["synth_1"]
     if not run.is_synthesis and not synthesis.complete and not synthesis.running:
         if synthesis.failed:
@@ -115,7 +119,9 @@ def _implement(session: Session, run: Run, design: Design) -> None:
     last, log = run.to_step or "route_design", ""
     if last == "write_bitstream":
         files = [f for f in session.open_project().filesets["constrs_1"] if f.suffix == ".xdc"]
-        found = constraints.problems(design, files, told=_by_board(session, design))
+        found = constraints.problems(
+            design, files, _by_board(session, design), strict=session.messages.strict
+        )
         if found:
             # As write_bitstream does where a port has no pin or no voltage.
             end = ("Vivado 12-1345", "Error(s) found during DRC. Bitgen not run.")

@@ -14,14 +14,22 @@ from hls4ml_soc.virtual.vivado.project import Part
 _PROCESSORS = ("microblaze", "microblaze_riscv")
 
 
-def write(design: Design, part: Part) -> bytes:
-    """Return the file's bytes."""
+def processors(design: Design) -> list[str]:
+    """List the soft processors by their place in the netlist."""
+    cells = [c for c in design.cells.values() if c.ip and c.ip.name in _PROCESSORS]
+    return [f"{design.name}_i{c.path}" for c in cells]
+
+
+def write(design: Design, part: Part, only: str = "") -> bytes:
+    """Return the file's bytes; ``only`` chooses one processor."""
     root = ET.Element("MemInfo", Version="1", Minor="0")
     root.append(ET.Comment(" hls4ml_soc's stand-in: no block RAM was placed, hence no BitLane "))
     for cell in design.cells.values():
         if cell.ip is None or cell.ip.name not in _PROCESSORS:
             continue
         path = f"{design.name}_i{cell.path}"
+        if only not in ("", path):
+            continue
         processor = ET.SubElement(root, "Processor", Endianness="Little", InstPath=path)
         for segment in design.segments.values():
             slave = segment.slave.cell

@@ -63,6 +63,7 @@ class Messages:
         self.counts: dict[str, int] = {}
         self.failed = False  # an error since the running command began
         self.quiet = False
+        self.quiet_run = False  # while something is built again that was reported before
         self.last = ""  # the line printed last
         self._rules: list[tuple[str | None, str | None, str | None, str | None]] = []
 
@@ -87,7 +88,7 @@ class Messages:
                 continue
             if rule_text is None or rule_text in text:
                 shown = new
-        if self.quiet or shown is None:
+        if self.quiet or self.quiet_run or shown is None:
             return
         self.counts[shown] = self.counts.get(shown, 0) + 1
         self.last = f"{shown}: [{id}] {text}"

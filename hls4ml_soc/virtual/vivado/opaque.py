@@ -7,6 +7,7 @@ never creates one.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from hls4ml_soc.virtual.vivado.cell import Cell
@@ -98,6 +99,35 @@ def interface(design: Design, path: str, type: str, mode: str) -> Bus | None:
     if isinstance(found, Bus) and not found.type:
         _set(found, type, mode)
     return found if isinstance(found, Bus) else None
+
+
+_PIN = re.compile(
+    r"(^|_)(a?clk|clock|a?rst|reset|a?resetn|irpt|intr|introut|irq|interrupt|locked|t?(data|valid))"
+    r"(_?n|_?o|_?i|_?in|_?out|\d+)?$",
+    re.I,
+)
+_BUS = re.compile(r"(^|_)[sm]\d*_axi|axis|_axi(_|$)", re.I)
+
+
+def is_likely(kind: str, path: str) -> bool:
+    """Say whether a name that a script tries out (-quiet) is one of a pin, or of an interface."""
+    name = path.rpartition("/")[2]
+    if kind == "intf_pin":
+        return not _PIN.search(name)
+    return kind != "pin" or bool(_PIN.search(name)) or not _BUS.search(name)
+
+
+def slaves(design: Design, things: list[object], expression: str) -> list[Bus]:
+    """Give such cells the AXI slave that a filter asks them for; return what is new."""
+    if "aximm" not in expression or "Slave" not in expression:
+        return []
+    found = []
+    for cell in [t for t in things if isinstance(t, Cell) and t.ip is not None and t.ip.opaque]:
+        own = [b for b in design.buses_of(cell) if b.type == _AXIMM and b.mode == "slave"]
+        made = None if own else interface(design, f"{cell.path}/S_AXI", _AXIMM, "slave")
+        if made is not None:
+            found.append(made)
+    return found
 
 
 def is_opaque(node: Node) -> bool:

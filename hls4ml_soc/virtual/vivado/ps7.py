@@ -31,7 +31,7 @@ def rules(cell: Cell) -> dict[str, str]:
 
     The divisors are those of the highest frequency that is not above the request.
     """
-    result = {}
+    result = _peripherals(cell)
     for n in range(4):
         enabled = cell.value(f"PCW_EN_CLK{n}_PORT") == "1"
         result[f"PCW_FPGA_FCLK{n}_ENABLE"] = str(int(enabled))
@@ -50,6 +50,41 @@ def rules(cell: Cell) -> dict[str, str]:
         result[f"PCW_ACT_FPGA{n}_PERIPHERAL_FREQMHZ"] = f"{actual:.6f}"
         result[f"PCW_CLK{n}_FREQ"] = str(round(actual * 1e6))
     return result
+
+
+def _peripherals(cell: Cell) -> dict[str, str]:
+    """Say which peripherals lead to the fabric: those whose pins a script puts on EMIO."""
+    result = {}
+    for name, stem in _EMIO.items():
+        pins = f"PCW_{stem}_{stem}_IO"
+        if pins in cell.user:
+            used = cell.value(f"PCW_{stem}_PERIPHERAL_ENABLE") == "1"
+            result[name] = str(int(used and cell.user[pins].upper() == "EMIO"))
+    if "PCW_GPIO_EMIO_GPIO_ENABLE" in cell.user:
+        result["PCW_EN_EMIO_GPIO"] = cell.user["PCW_GPIO_EMIO_GPIO_ENABLE"]
+        width = cell.user.get("PCW_GPIO_EMIO_GPIO_IO", "64")
+        if width.isdigit():
+            result["PCW_GPIO_EMIO_GPIO_WIDTH"] = width
+    return result
+
+
+# Parameters that open a peripheral's interface to the fabric, and the peripheral that it is of.
+_EMIO = {
+    **{
+        f"PCW_EN_EMIO_{kind}{n}": f"{stem}{n}"
+        for kind, stem in (
+            ("SPI", "SPI"),
+            ("I2C", "I2C"),
+            ("CAN", "CAN"),
+            ("UART", "UART"),
+            ("TTC", "TTC"),
+            ("ENET", "ENET"),
+            ("SDIO", "SD"),
+        )
+        for n in (0, 1)
+    },
+    **{f"PCW_EN_EMIO_{n}": n for n in ("WDT", "PJTAG", "TRACE")},
+}
 
 
 def _divisors(pll: float, wanted: float) -> tuple[int, int]:

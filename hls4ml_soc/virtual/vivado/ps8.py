@@ -55,7 +55,8 @@ def _pll(cell: Cell, name: str) -> float:
     control = f"PSU__{_PLL[name]}_CTRL"
     reference = float(number(cell.value("PSU__PSS_REF_CLK__FREQMHZ")))
     halved = 2 if cell.value(f"{control}__DIV2") == "1" else 1
-    return reference * float(number(cell.value(f"{control}__FBDIV"))) / halved
+    # In steps of 1 kHz: a crystal of 33.333333 MHz gives exactly 1500 MHz.
+    return round(reference * float(number(cell.value(f"{control}__FBDIV"))) / halved, 3)
 
 
 def _divisors(pll: float, wanted: float) -> tuple[int, int]:
@@ -99,6 +100,8 @@ def block_exists(cell: Cell, block: str) -> bool:
     """Say whether an address block is offered to masters; ``block`` is for example
     ``HP0_DDR_LOW``."""
     condition = _BLOCKS.get(block.partition("_")[2])
+    if condition == "PSU__PCIE__PERIPHERAL__ENABLE":
+        return cell.user.get(condition) == "1"  # the catalogue's default is one board's
     if condition:
         return cell.value(condition) == "1"
     return condition is not None

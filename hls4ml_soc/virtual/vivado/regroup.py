@@ -101,7 +101,7 @@ def _gate(design: Design, hierarchy: Cell, net: Net, moved: list[Node], new: str
 
 
 def _drives(pin: Pin, scope: str) -> bool:
-    """Say whether a pin is a source of nets in a hierarchy: its own boundary is seen from inside."""
+    """Say whether a pin drives nets of a hierarchy, whose own boundary is seen from inside."""
     if pin.cell is not None and pin.cell.path == scope:
         return pin.direction == "in"
     return pin.drives

@@ -36,9 +36,7 @@ def chosen(names: Iterable[str], wanted: list[str], *, regexp: bool, nocase: boo
     return result
 
 
-def matches(
-    expression: str, get: Property, *, regexp: bool = False, nocase: bool = False
-) -> bool:
+def matches(expression: str, get: Property, *, regexp: bool = False, nocase: bool = False) -> bool:
     """Evaluate a filter expression for one object; ``get`` returns a property or None.
 
     With ``regexp`` the patterns of ``=~`` are regular expressions. A property that the object has

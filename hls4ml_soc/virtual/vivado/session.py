@@ -16,6 +16,7 @@ from hls4ml_soc.virtual.vivado.arguments import (
     parse,
     synopsis,
 )
+from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.design import Design
 from hls4ml_soc.virtual.vivado.ip_catalogue import Catalogue
 from hls4ml_soc.virtual.vivado.messages import ERROR, OWN, Messages
@@ -121,7 +122,8 @@ class Session:
 
     def print(self, text: str) -> None:
         """Print text that is no message."""
-        self.output(text)
+        if not self.messages.quiet_run:
+            self.output(text)
 
     def path(self, text: str) -> Path:
         """Resolve a path of the script."""
@@ -135,6 +137,17 @@ class Session:
                 "BD 5-4", "No open block design. Please create or open a block design first."
             )
         return self.current
+
+    def ip_folder(self, cell: Cell) -> Path:
+        """Return the folder of a cell's generated files, which exists then."""
+        project = self.open_project()
+        design = next((d for d in self.designs.values() if cell in d.cells.values()), None)
+        if design is None:
+            folder = project.directory / f"{project.name}.srcs" / "sources_1" / "ip"
+        else:
+            folder = project.sources(design.name) / "ip"
+        (folder / cell.component).mkdir(parents=True, exist_ok=True)
+        return folder / cell.component
 
     def open_project(self) -> Project:
         """Return the open project."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TextIO
 
 from hls4ml_soc.virtual.tcl import Tcl, TclCommandError
-from hls4ml_soc.virtual.vivado import commands
+from hls4ml_soc.virtual.vivado import commands, store
 from hls4ml_soc.virtual.vivado.implement import FAULTS
 from hls4ml_soc.virtual.vivado.ip_catalogue import Catalogue
+from hls4ml_soc.virtual.vivado.known_commands import is_known
 from hls4ml_soc.virtual.vivado.messages import ERROR, OWN, Messages
 from hls4ml_soc.virtual.vivado.session import Session
 
@@ -30,15 +31,6 @@ RELEASES = (
     "2025.2",
 )
 _ = commands  # imported to register them
-
-# Commands of Vivado that the stand-in lacks are named, instead of "invalid command name".
-_REAL = frozenset(
-    name
-    for line in Path(__file__).with_name("vivado_commands.txt").read_text().splitlines()
-    if not line.startswith("#")
-    for name in line.split()
-)
-_REAL_NAMESPACES = ("ipx::", "xhub::", "hsi::", "bd::", "ipgui::", "tclapp::", "vitis::", "debug::")
 
 # Vivado's source and puts take more than Tcl's; tcl_version is what its scripts see.
 _PRELUDE = """
@@ -113,6 +105,7 @@ def run(
             code = tcl.source(script, argv, cwd)
             if code:
                 break
+        store.save(session)
         return code
     finally:
         output.close()
@@ -128,8 +121,11 @@ def _show(output: Output, session: Session, channel: str, text: str) -> None:
 
 
 def _unknown(session: Session, words: list[str]) -> str:
-    name = words[0].removeprefix("::")
-    if name in _REAL or name.startswith(_REAL_NAMESPACES):
+    name = words[0]
+    if len(words) == 1 and (name.isdigit() or name == "*"):
+        return f"[{name}]"  # an index without braces, as in `get_bd_pins x/led[0]`
+    if is_known(name):
+        # Named, instead of "invalid command name".
         session.messages.report(OWN, f"hls4ml_soc's stand-in does not model `{name}`", ERROR)
         raise TclCommandError(session.messages.last)
     raise TclCommandError(f'invalid command name "{name}"')

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hls4ml_soc.virtual.vivado.addressing import is_open, reachable, spaces
-from hls4ml_soc.virtual.vivado.check_cells import dedicated, speeds
+from hls4ml_soc.virtual.vivado.check_cells import dedicated, memories, speeds
 from hls4ml_soc.virtual.vivado.check_interfaces import associations, busses, mismatches
 from hls4ml_soc.virtual.vivado.check_pins import clocks, inputs, kinds, widths
 from hls4ml_soc.virtual.vivado.check_resets import resets
@@ -87,5 +87,6 @@ _CHECKS = (
     streams,
     dedicated,
     speeds,
+    memories,
     _addresses,
 )

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hls4ml_soc.virtual.vivado.axi_signals import MEMORY_MAPPED, STREAM
-from hls4ml_soc.virtual.vivado.ip import Interface, Ip, Parameter, Port
+from hls4ml_soc.virtual.vivado.ip import (
+    AddressSpace,
+    Block,
+    Interface,
+    Ip,
+    MemoryMap,
+    Parameter,
+    Port,
+)
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 _HEADER = re.compile(
@@ -59,9 +67,7 @@ def read(path: Path, name: str) -> Ip:
     return definition(path, name, _ports(match.group("ports"), parameters, path), parameters)
 
 
-def definition(
-    path: Path, name: str, entries: list[Entry], parameters: dict[str, Parameter]
-) -> Ip:
+def definition(path: Path, name: str, entries: list[Entry], parameters: dict[str, Parameter]) -> Ip:
     """Return the IP that a module's ports and parameters make."""
     interfaces = _interfaces(entries)
     ports = [_signal(e) for e in entries]
@@ -69,11 +75,48 @@ def definition(
         vlnv=f"xilinx.com:module_ref:{name}:1.0",
         source=str(path),
         ports={p.name: p for p in _associated(ports, interfaces)},
-        interfaces=interfaces,
+        interfaces={n: _addressed(i) for n, i in interfaces.items()},
         parameters=parameters,
+        spaces={
+            i.name: AddressSpace(i.name, "0", _width(ports, i, ("AWADDR", "ARADDR")))
+            for i in interfaces.values()
+            if _is_mapped(i) and i.mode == "master"
+        },
+        maps={
+            i.name: MemoryMap(i.name, (_block(ports, i),))
+            for i in interfaces.values()
+            if _is_mapped(i) and i.mode == "slave"
+        },
         revisions={"": "1"},
         folder=path.parent,
     )
+
+
+def _is_mapped(interface: Interface) -> bool:
+    return interface.type == "xilinx.com:interface:aximm:1.0"
+
+
+def _addressed(interface: Interface) -> Interface:
+    """Call the memory map, or the address space, after the interface as Vivado does."""
+    if not _is_mapped(interface):
+        return interface
+    if interface.mode == "slave":
+        return replace(interface, memory_map=interface.name)
+    return replace(interface, address_space=interface.name)
+
+
+def _width(ports: list[Port], interface: Interface, signals: tuple[str, ...]) -> str:
+    """Return the expression of an address's width in bits."""
+    names = [interface.ports[s] for s in signals if s in interface.ports]
+    port = next((p for p in ports if p.name in names), None)
+    if port is None or port.left is None:
+        return "32"
+    return f"(({port.left}) - ({port.right or 0}) + 1)"
+
+
+def _block(ports: list[Port], interface: Interface) -> Block:
+    bits = _width(ports, interface, ("AWADDR", "ARADDR"))
+    return Block("reg0", "0", f"(spirit:pow(2, {bits}))", "register")
 
 
 def _read(path: Path) -> str:

@@ -10,7 +10,9 @@ from hls4ml_soc.virtual.vivado import verilog
 from hls4ml_soc.virtual.vivado.ip import Ip, Parameter, Port
 
 _COMMENT = re.compile(r"--[^\n]*")
-_ENTITY = re.compile(r"\bentity\s+(\w+)\s+is\b(.*?)\bend\b(?:\s+entity\b)?(?:\s+\w+)?\s*;", re.I | re.S)
+_ENTITY = re.compile(
+    r"\bentity\s+(\w+)\s+is\b(.*?)\bend\b(?:\s+entity\b)?(?:\s+\w+)?\s*;", re.I | re.S
+)
 _DECLARATION = re.compile(r"\s*(?:signal\s+|constant\s+)?([\w\s,]+?)\s*:\s*(.+?)\s*$", re.I | re.S)
 _MODE = re.compile(r"(in|out|inout|buffer)\b\s*(.*)$", re.I | re.S)
 _VECTOR = re.compile(

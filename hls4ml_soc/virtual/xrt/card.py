@@ -67,7 +67,7 @@ class Card:
         if described:
             root = ET.parse(described).getroot()
             self.memory.banks = [
-                Bank(e.attrib["tag"], int(e.attrib["base"], 0), int(e.attrib["size"], 0))
+                Bank(e.attrib["name"], int(e.attrib["base"], 0), int(e.attrib["size"], 0))
                 for e in root.iter("virtual_bank")
             ]
             for kernel in root.iter("kernel"):
@@ -75,7 +75,7 @@ class Card:
         return _DONE
 
     def _place(self, kernel: ET.Element, library: Path) -> None:
-        for number, instance in enumerate(kernel.findall("instance")):
+        for instance in kernel.findall("instance"):
             name = instance.attrib["name"]
             remap = instance.find("addrRemap")
             assert remap is not None

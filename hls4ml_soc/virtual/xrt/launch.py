@@ -9,6 +9,7 @@ own, and all of them are gone afterwards.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hls4ml_soc.virtual.xrt import process
@@ -38,20 +39,35 @@ def find_emulation() -> Path | None:
     return next((each for each in folders if (each / _EMULATION).exists()), None)
 
 
+def runtime() -> dict[str, object]:
+    """Return what a host is compiled with: ``runtime``, its name for a report; ``make``, the
+    variables for the Makefile of the host."""
+    libraries = find_emulation()
+    header = _header(libraries) if libraries else None
+    if libraries and header:
+        return {
+            "runtime": f"XRT {_release(header)} in software emulation",
+            "make": [f"INCLUDE={header.parent}",
+                     f"XRT_LIBRARIES=-L{libraries} -Wl,-rpath,{libraries} -lxrt_coreutil -luuid"],
+        }  # fmt: skip
+    return {
+        "runtime": "a stand-in for XRT's C++ API (XRT is not installed)",
+        "make": [f"INCLUDE={_SOURCE.parent / 'standin'}", "XRT_LIBRARIES="],
+    }
+
+
 def run(command: Sequence[str], emconfig: Path, report: Path | None = None) -> int:
     """Run a program on the card that an ``emconfig.json`` describes; return its exit code.
 
     ``report`` gets the card's own counters. Raises DeviceError with what the card has to say
-    against the program, or where XRT has no emulation."""
+    against the program."""
     libraries = find_emulation()
-    if libraries is None:
-        raise DeviceError(f"XRT's {_EMULATION} is not installed (Debian: apt install libxrt-dev)")
     with _folders() as (scratch, user):
         environment = _environment(scratch, user, libraries, emconfig)
         mark = uuid.uuid4().hex
         environment[_MARK] = mark
-        code = _watched(command, environment, mark)
         said = Path(environment[process.LOG])
+        code = _watched(command, environment, mark, said)
         if said.exists():
             raise DeviceError(said.read_text().splitlines()[0])
         told = Path(environment[process.REPORT])
@@ -71,18 +87,41 @@ def _folders() -> Iterator[tuple[Path, str]]:
         shutil.rmtree(Path("/tmp") / user, ignore_errors=True)
 
 
-def _environment(scratch: Path, user: str, libraries: Path, emconfig: Path) -> dict[str, str]:
+def _header(libraries: Path) -> Path | None:
+    """Return the folder of XRT's headers that goes with its libraries, or None."""
+    for root in (libraries.parent, Path("/usr")):
+        for folder in ("include/xrt/xrt", "include/xrt"):
+            if (root / folder / "xrt_bo.h").exists():
+                return root / folder
+    return None
+
+
+def _release(header: Path) -> str:
+    """Return the release that XRT's ``version.h`` tells."""
+    for folder in (header.parent, header):
+        if (folder / "version.h").exists():
+            found = re.search(
+                r'xrt_build_version\[\] *= *"([^"]+)"', (folder / "version.h").read_text()
+            )
+            return found[1] if found else "of unknown release"
+    return "of unknown release"
+
+
+def _environment(
+    scratch: Path, user: str, libraries: Path | None, emconfig: Path
+) -> dict[str, str]:
     root, vitis, run_folder = scratch / "xrt", scratch / "vitis", scratch / "run"
     root.mkdir()
-    (root / "lib").symlink_to(libraries)
+    if libraries is not None:
+        (root / "lib").symlink_to(libraries)
     model = vitis / _MODEL
     model.parent.mkdir(parents=True)
     code = "from hls4ml_soc.virtual.xrt.process import main; main()"
     package = Path(__file__).resolve().parents[3]
-    # The audit library is for the program alone; -s and the path: the package of this process.
+    # The audit library is for the program alone, the package that of this process.
     model.write_text(
-        f"#!/bin/sh\nunset LD_AUDIT LD_PRELOAD\nexport PYTHONPATH={package} PYTHONDONTWRITEBYTECODE=1\n"
-        f"exec {sys.executable} -c '{code}'\n"
+        "#!/bin/sh\nunset LD_AUDIT LD_PRELOAD\nexport PYTHONDONTWRITEBYTECODE=1\n"
+        f"export PYTHONPATH='{package}'\nexec '{sys.executable}' -c '{code}'\n"
     )
     model.chmod(0o755)
     own = {
@@ -96,7 +135,7 @@ def _environment(scratch: Path, user: str, libraries: Path, emconfig: Path) -> d
         process.REPORT: str(scratch / "card.json"),
         process.SCRATCH: str(scratch),
     }
-    if audit := _audit(scratch):
+    if libraries is not None and (audit := _audit(scratch)):
         own["LD_AUDIT"] = str(audit)
     return {**os.environ, **own}
 
@@ -113,12 +152,16 @@ def _audit(scratch: Path) -> Path | None:
     return library
 
 
-def _watched(command: Sequence[str], environment: dict[str, str], mark: str) -> int:
+def _watched(command: Sequence[str], environment: dict[str, str], mark: str, card_log: Path) -> int:
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
     ) as program:
         try:
-            return program.wait()
+            while program.poll() is None and not card_log.exists():
+                with suppress(subprocess.TimeoutExpired):
+                    program.wait(0.02)
+            # With its card gone, XRT 2.13 waits for ever.
+            return program.poll() or 0
         finally:
             # In a session of its own: Ctrl-C and a kill of this process reach it only from here.
             if program.poll() is None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -32,7 +31,10 @@ def main() -> None:
     def receive(size: int) -> bytes:
         parts = []
         while size:
-            part = line.recv(size)
+            try:
+                part = line.recv(size)
+            except ConnectionResetError:
+                part = b""
             if not part:
                 _end(card)
             parts.append(part)
@@ -84,4 +86,4 @@ def _fail(error: DeviceError) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -125,7 +125,7 @@ def connectivity(connections: Sequence[tuple[int, int, int]]) -> bytes:
 def read_connectivity(section: bytes) -> list[tuple[int, int, int]]:
     """Return what ``connectivity`` takes."""
     (count,) = struct.unpack_from("<i", section)
-    return [struct.unpack_from("<iii", section, 4 + 12 * n) for n in range(count)]  # type: ignore[misc]
+    return [struct.unpack_from("<iii", section, 4 + 12 * n) for n in range(count)]
 
 
 def ip_layout(units: Sequence[tuple[str, int]]) -> bytes:

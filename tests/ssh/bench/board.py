@@ -9,6 +9,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+#: In the program's place: does as a loopback does.
+FAKE = 'echo came to run; cp inputs.npz outputs.npz; echo "{}" > run.json; exit 0\n'
+#: In the program's place: says so, then takes its time.
+HOLD = "echo holding; exec sleep 300\n"
 PASSWORD = "p a$$'\"word"  # of the user, in sudo and in logins
 
 

@@ -28,7 +28,7 @@ LogLevel VERBOSE
 def make_key(path: Path, passphrase: str = "") -> Path:
     """Make a key pair."""
     subprocess.run(
-        ["ssh-keygen", "-q", "-t", "ed25519", "-N", passphrase, "-C", "bench", "-f", str(path)],
+        ["ssh-keygen", "-q", "-t", "ed25519", "-a", "1", "-N", passphrase, "-f", str(path)],
         check=True, timeout=20, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return path

@@ -17,14 +17,25 @@ CR, SR, ADDRESS, ADDRESS_MSB, LENGTH = 0x00, 0x04, 0x18, 0x1C, 0x28
 class Bench:
     """The fabric of a design; ``cores`` are made with their options and kept in ``made``."""
 
-    def __init__(self, design, core=None, *, dram=1 << 20, stalling=False, vlnv=None, **options):
+    def __init__(
+        self,
+        design,
+        core=None,
+        *,
+        dram=1 << 20,
+        stalling=False,
+        interrupts=False,
+        vlnv=None,
+        **options,
+    ):
         self.dram = Dram(dram)
         self.made = []
         factories = {}
         if core is not None:
             vlnv = vlnv or "xilinx.com:hls:digits_soc:1.0"
             factories[vlnv] = partial(self._make, core, options)
-        self.fabric = Fabric(parse(design.text()), factories, self.dram, stalling=stalling)
+        settings = {"stalling": stalling, "interrupts": interrupts}
+        self.fabric = Fabric(parse(design.text()), factories, self.dram, **settings)
 
     def _make(self, core, options, **wiring):
         self.made.append(core(**options, **wiring))

@@ -1,29 +1,20 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-
-def _load(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+from tests.virtual.board import bench as benches
+from tests.virtual.board import design
 
 
 @pytest.fixture(scope="session")
 def designs() -> ModuleType:
     """The factory of small designs, ``design.py``."""
-    return _load("virtual_board_designs", Path(__file__).parent / "design.py")
+    return design
 
 
 @pytest.fixture
-def bench(designs: ModuleType) -> type:
+def bench() -> type:
     """A fabric on a small DRAM, driven by registers."""
-    return _load("virtual_board_bench", Path(__file__).parent / "bench.py").Bench
+    return benches.Bench

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+
+from hls4ml_soc.virtual import bitfile
 
 CORE_VLNV = "xilinx.com:hls:digits_soc:1.0"
 DMA_BASE, GPIO_BASE = 0x4040_0000, 0x4120_0000
@@ -178,6 +181,21 @@ class Design:
             TYPE=kind,
             VLNV=f"xilinx.com:interface:{bus}:1.0",
         )
+
+
+def write_bit(
+    path: Path,
+    design: Design,
+    part: str,
+    cores: dict[str, bytes] | None = None,
+    vivado: str = "2024.1",
+) -> Path:
+    """Write a design, with compiled cores by VLNV, as a virtual bitstream."""
+    contents = {"design.hwh": design.text().encode()}
+    for vlnv, data in (cores or {}).items():
+        contents[f"cores/{vlnv.replace(':', '_')}.so"] = data
+    bitfile.write(path, "soc_wrapper", part, vivado, contents)
+    return path
 
 
 def _element(tag: str, body: str = "", **attributes: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hls4ml_soc.hwh import parse
+from hls4ml_soc.virtual.board import BusFault
 from hls4ml_soc.virtual.board.axi_intc import AxiIntc
 
 STATUS, PENDING, ENABLE, ACKNOWLEDGE, SET, CLEAR, VECTOR, MASTER = range(0, 0x20, 4)
@@ -79,7 +80,7 @@ def test_software_makes_interrupts_until_the_hardware_does(intc):
 
 
 def test_the_interrupts_of_a_dma_and_a_core(bench, designs):
-    board = bench(designs.interrupting("registered"), designs.SumCore)
+    board = bench(designs.interrupting("registered"), designs.SumCore, interrupts=True)
     read, write = board.fabric.read, board.fabric.write
     write(INTC + MASTER, 3)
     write(INTC + ENABLE, 0b111)
@@ -93,3 +94,10 @@ def test_the_interrupts_of_a_dma_and_a_core(bench, designs):
     write(designs.CORE_BASE, 1)
     assert read(INTC + STATUS) == 0b101
     assert board.fabric.controllers["intc"].interrupt
+
+
+def test_a_controller_that_nobody_listens_to_has_no_model(bench, designs):
+    board = bench(designs.interrupting())
+    with pytest.raises(BusFault) as fault:
+        board.fabric.write(INTC + MASTER, 3)
+    assert str(fault.value) == "offset 0x1c: intc (xilinx.com:ip:axi_intc:4.1) has no model"

@@ -137,17 +137,36 @@ def test_a_fifo_in_packet_mode(bench, designs):
     )
 
 
-def test_a_dma_reaches_block_ram_and_so_does_the_processor(bench, designs):
-    design = designs.loopback()
+def add_ram(design, designs, name: str, base: int) -> None:
+    """Add a block RAM of 8 KiB that processor and DMA reach."""
     ram = designs.Cell("xilinx.com:ip:axi_bram_ctrl:4.1")
     ram.pins = {"s_axi_aclk": ("I", 1), "s_axi_aresetn": ("I", 1)}
-    design.cells["ram"] = ram
-    design.net("ps/FCLK_CLK0", "ram/s_axi_aclk")
-    design.net("reset/peripheral_aresetn", "ram/s_axi_aresetn")
+    design.cells[name] = ram
+    design.net("ps/FCLK_CLK0", f"{name}/s_axi_aclk")
+    design.net("reset/peripheral_aresetn", f"{name}/s_axi_aresetn")
     for cell, masters in (("ps", ["M_AXI_GP0"]), ("dma", ["M_AXI_MM2S", "M_AXI_S2MM"])):
         design.cells[cell].ranges += [
-            ("ram", 0x4200_0000, 0x4200_1FFF, master, "S_AXI", "MEMORY") for master in masters
+            (name, base, base + 0x1FFF, master, "S_AXI", "MEMORY") for master in masters
         ]
+
+
+def test_a_transfer_in_two_memories(bench, designs):
+    design = designs.loopback()
+    add_ram(design, designs, "low", 0x4200_0000)
+    add_ram(design, designs, "high", 0x4200_2000)
+    board = bench(design)
+    board.run()
+    board.transfer(MM2S, 0x4200_1FF8, 16)
+    assert board.fabric.standstill() == (
+        "dma MM2S halted with DMASlvErr: 16 bytes at 0x42001ff8 reach from low/S_AXI "
+        "0x42000000..0x42001fff into high/S_AXI 0x42002000..0x42003fff: one transfer in two "
+        "memories has no model"
+    )
+
+
+def test_a_dma_reaches_block_ram_and_so_does_the_processor(bench, designs):
+    design = designs.loopback()
+    add_ram(design, designs, "ram", 0x4200_0000)
     board = bench(design)
     board.fabric.write(0x4200_0008, 0xAB)
     board.run()

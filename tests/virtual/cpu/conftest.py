@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import struct
 import subprocess
 import sys
@@ -10,30 +9,22 @@ from types import ModuleType
 
 import pytest
 
-from hls4ml_soc.virtual import bitfile
 from hls4ml_soc.virtual.cpu import BoardOptions, CpuBoard, Loader
+from tests.virtual.board import design
+from tests.virtual.cpu import designs as cpu_designs
 
 HERE = Path(__file__).parent
-
-
-def _load(name: str, path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")
 def factory() -> ModuleType:
     """The factory of small designs, ``../board/design.py``."""
-    return _load("virtual_cpu_factory", HERE.parent / "board" / "design.py")
+    return design
 
 
 @pytest.fixture(scope="session")
 def designs() -> ModuleType:
-    return _load("virtual_cpu_designs", HERE / "designs.py")
+    return cpu_designs
 
 
 @dataclass(frozen=True)
@@ -115,12 +106,7 @@ def write_bit(tmp_path, factory):
     """Write a design as a virtual bitstream."""
 
     def write(design, part: str = "7z020clg400-1", cores=None) -> Path:
-        contents = {"design.hwh": design.text().encode()}
-        for vlnv, data in (cores or {}).items():
-            contents[f"cores/{vlnv.replace(':', '_')}.so"] = data
-        path = tmp_path / "soc.bit"
-        bitfile.write(path, "soc_wrapper", part, "2024.1", contents)
-        return path
+        return factory.write_bit(tmp_path / "soc.bit", design, part, cores)
 
     return write
 
@@ -176,6 +162,8 @@ def boot(write_bit, factory, designs, compile_guest):
         Loader(board).load(bit, elf or compile_guest(kind))
         board.start()
         monitor = Monitor(board, what)
+        if board.wait(0.1):  # it fails before it has said anything
+            board.stop()
         assert board.console.expect(b"\r\n", 20.0) == b"monitor\r\n"
         return monitor
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pynqmetadata
 import pytest
 
+from hls4ml_soc.virtual.board.compiled import CompiledCore
+
 ROOT = Path(__file__).parents[3]
 FILES = ROOT / "tests" / "data" / "hwh"
 #: Come with pynq's own package: its resizer for the Pynq-Z2 (2019.2), a radio (2020.2).
@@ -70,7 +72,7 @@ def project(tmp_path_factory):
     """A project of backend VivadoAccelerator, and what hls4ml predicts: samples.npz."""
     folder = tmp_path_factory.mktemp("accelerator")
     command = [sys.executable, str(Path(__file__).with_name("make_accelerator.py")), str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=300)
     return folder
 
 
@@ -174,6 +176,16 @@ def test_a_core_started_by_registers_between_width_converters(run, resize_core):
     # 90 bytes are 22 beats of 32 bits and a half: the last one comes with TKEEP 0b0011.
     once = ["False 1", "True 90", "1 0 4"]
     assert done.stdout.splitlines() == once * 2
+
+
+def test_arguments_of_a_library(resize_core):
+    core = CompiledCore(resize_core)
+    assert core.takes_arguments
+    core.write_argument(0x10, 0xFFFF_FFFF)
+    assert core.read_argument(0x10) == 0xFFFF_FFFF
+    core.reset()
+    assert core.read_argument(0x10) == 0
+    core.close()
 
 
 def test_a_core_that_nobody_starts(run, resize_core):

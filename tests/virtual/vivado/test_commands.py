@@ -82,7 +82,7 @@ def test_addresses_of_a_microblaze(bench: Any) -> None:
             "/identity/S_AXI/Reg /ps/Data/SEG_identity_Reg",
         ),
         ("get_property OFFSET [get_bd_addr_segs ps/Data/SEG_dma_Reg]", "0x40400000"),
-        ("get_property RANGE [get_bd_addr_segs ps/Data/SEG_dma_Reg]", "64K"),
+        ("get_property RANGE [get_bd_addr_segs ps/Data/SEG_dma_Reg]", "0x00010000"),
         ("get_property VLNV [get_bd_cells dma]", "xilinx.com:ip:axi_dma:7.1"),
         (
             "get_property VLNV [get_bd_intf_pins dma/M_AXI_MM2S]",

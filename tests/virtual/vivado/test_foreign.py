@@ -148,7 +148,7 @@ apply_bd_automation -rule xilinx.com:bd_rule:microblaze -config {axi_intc {1} ax
  preset {None}} [get_bd_cells cpu]
 connect_bd_net [get_bd_ports resetn] [get_bd_pins rst_clk_wiz_0_100M/ext_reset_in]
 puts [lsort [get_bd_cells -hierarchical]]
-puts [get_property RANGE [get_bd_addr_segs cpu/Data/SEG_cpu_local_memory_dlmb_bram_if_cntlr_Mem]]
+puts [get_property RANGE [get_bd_addr_segs cpu/Data/SEG_dlmb_bram_if_cntlr_Mem]]
 set_property name processor [get_bd_cells cpu]
 puts [get_bd_intf_pins -of_objects [get_bd_cells processor] -filter {MODE == Master && NAME =~ M_*}]
 """
@@ -158,7 +158,7 @@ puts [get_bd_intf_pins -of_objects [get_bd_cells processor] -filter {MODE == Mas
         assert f"/cpu_local_memory/{name} " in text
     for name in ("/mdm_1 ", "/cpu_axi_intc ", "/cpu_axi_periph ", "/rst_clk_wiz_0_100M\n"):
         assert name in text
-    assert text.endswith("32K\n/processor/M_AXI_DP\n")
+    assert text.endswith("0x00008000\n/processor/M_AXI_DP\n")
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,31 @@ def test_the_documentation_has_the_tables_of_the_code() -> None:
 def test_projects_of_the_same_run_open_again(bench: Any) -> None:
     text = bench.run(
         ZYNQ + "close_project\nopen_project p/p.xpr\nopen_bd_design [get_files d.bd]\n"
-        "puts [get_bd_cells]\ncatch { open_project q.xpr } message\n"
+        "puts [get_bd_cells]\ncatch { open_project p/p.xpr } message\nclose_project\n"
+        "catch { open_project q.xpr } message\n"
     ).text
     assert "\n/processing_system7_0\n" in text
-    assert text.endswith(
-        "ERROR: [Standin 1] hls4ml_soc's stand-in does not model `open_project of q.xpr, which "
-        "this run did not create`\n"
+    assert "ERROR: [Common 17-53] User Exception: Project p is already open.\n" in text
+    assert text.endswith("ERROR: [Common 17-55] 'q.xpr' file or directory does not exist.\n")
+
+
+def test_projects_of_an_earlier_run_open_with_their_designs(bench: Any) -> None:
+    assert bench.run(GENERATED + "\nsave_bd_design\n", strict=False).code == 0
+    later = bench.run(
+        "open_project myproj/project_1.xpr\nopen_bd_design [get_files sketch.bd]\n"
+        "validate_bd_design\nputs [lsort [get_bd_cells -hierarchical]]\n"
+        "puts [get_property BOARD_PART [current_project]]\n",
+        strict=False,
+    )
+    assert later.severe() == []
+    *_, cells, board = later.text.splitlines()
+    assert "/side/pump" in cells and len(cells.split()) == 7
+    assert board == "tul.com.tw:pynq-z2:part0:1.0"
+
+
+def test_a_project_that_vivado_wrote_is_named(bench: Any) -> None:
+    (bench.folder / "real.xpr").write_text('<?xml version="1.0"?>\n<Project Version="7"/>\n')
+    assert bench.run("open_project real.xpr\n").severe()[0] == (
+        "ERROR: [Standin 1] hls4ml_soc's stand-in does not model `open_project of real.xpr, "
+        "which Vivado wrote`"
     )

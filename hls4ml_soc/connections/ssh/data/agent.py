@@ -30,7 +30,9 @@ class Agent:
             self._wire.send({"hello": 1})
             while True:
                 request, data = self._wire.receive()
-                self._wire.send(*self._answer(request, data))
+                # A sign of life wants no answer: it may come when what it was for has ended.
+                if request["do"] != "ping":
+                    self._wire.send(*self._answer(request, data))
         except Gone:
             pass
         finally:
@@ -44,9 +46,6 @@ class Agent:
             return {"refused": error.kind, "text": str(error)}, b""
         except OSError as error:
             return {"refused": errno.errorcode.get(error.errno or 0, ""), "text": str(error)}, b""
-
-    def do_ping(self, request: dict[str, Any], data: bytes) -> None:
-        """Do nothing: the host lives."""
 
     def do_look(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
         """Tell what this machine is."""
@@ -76,15 +75,15 @@ class Agent:
         return self._opened.get(request["path"], request["at"])
 
     def do_commit(self, request: dict[str, Any], data: bytes) -> None:
-        """Put the new bundle in its place."""
+        """Put the bundle, which has run, in the place of the last one."""
         self._opened.commit()
 
     def do_run(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
         """Run the bundle's ``run.py``."""
+        folder = self._opened.complete()
         self._program = Program(self._wire, request["boot"], request["password"])
-        argv = ["python3", os.path.join(self._opened.link, "run.py"), *request["arguments"]]
-        folder = str(self._opened.scratch)
-        answer = self._program.run(data, request["started"], argv, folder)
+        argv = ["python3", os.path.join(folder, "run.py"), *request["arguments"]]
+        answer = self._program.run(data, request["started"], argv, str(self._opened.scratch))
         self._program.end()
         self._program = None
         return answer

@@ -9,7 +9,8 @@ from typing import Any
 
 #: Where the files of the system begin: not "/" on a test bench.
 ROOT = os.environ.get("HLS4ML_SOC_ROOT", "/")
-#: What PYNQ images set up their environment with. They are written for bash.
+#: What PYNQ images set up their environment with, written for bash. Kria-PYNQ has the first only,
+#: which does all.
 PROFILES = ("etc/profile.d/pynq_venv.sh", "etc/profile.d/xrt_setup.sh")
 _ENVIRONMENT = (
     'v=$1 x=$2; shift 2; [ ! -r "$v" ] || . "$v"; [ ! -r "$x" ] || . "$x"; '
@@ -24,7 +25,8 @@ try:
     pynq = version("pynq")
 except Exception:
     pynq = ""
-print(json.dumps([pynq, sys.version.split()[0], os.environ.get("BOARD", "")]))
+get = os.environ.get
+print(json.dumps([pynq, sys.version.split()[0], get("BOARD", ""), get("XILINX_XRT", "")]))
 """
 
 
@@ -41,7 +43,7 @@ def in_environment(argv: list[str]) -> list[str]:
 def look() -> dict[str, Any]:
     """Return what a host has to know before it sends anything. Sizes are in bytes."""
     told = _output(in_environment(["python3", "-c", _PYNQ])).rpartition(MARK)[2].strip()
-    pynq, python, board = json.loads(told) if told else ("", "", "")
+    pynq, python, board, xrt = json.loads(told) if told else ("", "", "", "")
     named = _text("proc/device-tree/chosen/pynq_board") or _text("etc/xocl.txt") or board
     memory = {}
     for line in _text("proc/meminfo").splitlines():
@@ -54,7 +56,8 @@ def look() -> dict[str, Any]:
         "model": _text("proc/device-tree/model"),
         "compatible": _text("proc/device-tree/compatible").split(),
         "name": named,
-        "missing": ["/" + path for path in PROFILES if not os.path.isfile(at_root(path))],
+        "environment": os.path.isfile(at_root(PROFILES[0])),
+        "xrt": xrt,
         "pynq": pynq,
         "python": python,
         "user": _output(["id", "-un"]).strip(),

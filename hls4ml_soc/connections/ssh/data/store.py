@@ -74,10 +74,10 @@ class Store:
             file.seek(at)
             return file.read(1 << 18)
 
-    def commit(self) -> None:
-        """Put the bundle in the place of the last one."""
+    def complete(self) -> str:
+        """Return the folder of the bundle, with the files that were here already."""
         if self._part is None:
-            return
+            return str(self._current)
         for path in set(self._files) - set(self.missing):
             source, sink = below(str(self._current), path), below(self._part, path)
             os.makedirs(os.path.dirname(sink), exist_ok=True)
@@ -85,6 +85,12 @@ class Store:
                 os.link(source, sink)
             except OSError:
                 shutil.copyfile(source, sink)
+        return self._part
+
+    def commit(self) -> None:
+        """Put the bundle in the place of the last one."""
+        if self._part is None:
+            return
         new = self._part + ".link"
         os.symlink(os.path.basename(self._part), new)
         # People switch boards off: what the link leads to is on the card before the link is.

@@ -120,7 +120,8 @@ def _check_again(session: Session, a: Arguments, known: Segment) -> None:
         offset = size_of(session, a.get("offset"), "offset")
     if a.has("range"):
         size = size_of(session, a.get("range"), "range")
-    if (offset, size) == (known.offset, known.range) and not known.excluded:
+    told = a.has("offset") or a.has("range")
+    if not told or (offset, size) == (known.offset, known.range) and not known.excluded:
         return
     if not session.messages.strict:
         known.excluded = False

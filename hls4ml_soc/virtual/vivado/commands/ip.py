@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hls4ml_soc.virtual.tcl import join_list, split_list
 from hls4ml_soc.virtual.vivado import attributes, ipxact
 from hls4ml_soc.virtual.vivado.arguments import Arguments
@@ -57,15 +59,20 @@ def get_ipdefs(session: Session, a: Arguments) -> str:
         nocase=a.flag("nocase"),
     )
 
-    def get(name: str, key: str) -> str | None:
-        return dict(
-            zip(("VENDOR", "LIBRARY", "NAME", "VERSION"), name.split(":"), strict=True)
-        ).get(key, name if key == "VLNV" else None)
-
-    names = filtered(session, a, names, get)
-    if not names and len(a.list("patterns")) == 1 and not a.has("filter"):
-        names = [v for v in a.list("patterns") if session.takes_opaque(v)]
+    names = filtered(session, a, names, lambda n, key: attributes.get(None, "ipdef", n, key))
+    if not names:
+        wanted = a.list("patterns") if not a.has("filter") else _named(a.get("filter"))
+        names = [v for v in wanted if len(wanted) == 1 and session.takes_opaque(v)]
     return join_list(session.issue("ipdef", [(n, n) for n in names]))
+
+
+def _named(expression: str) -> list[str]:
+    """Return the VLNV of the one IP that a filter asks for by name, where it tells no vendor."""
+    asked = re.findall(r'(?:VLNV|NAME)\s*(?:=~|==)\s*[{"]?([^"&|(){}\s]+)', expression, re.I)
+    words = [p for text in asked for p in text.split(":") if p and not set("*?") & set(p)]
+    plain = [t.strip("*") for t in asked if ":" not in t]
+    names = words if len(words) == 1 else plain
+    return [f"xilinx.com:ip:{n}:1.0" for n in names if n.isidentifier()]
 
 
 @command(
@@ -82,7 +89,10 @@ def get_ips(session: Session, a: Arguments) -> str:
     }
     cells |= session.project.ips if session.project else {}
     names = chosen(
-        cells, [p for w in a.list("patterns") for p in split_list(w)] or ["*"], regexp=a.flag("regexp"), nocase=a.flag("nocase")
+        cells,
+        [p for w in a.list("patterns") for p in split_list(w)] or ["*"],
+        regexp=a.flag("regexp"),
+        nocase=a.flag("nocase"),
     )
     names = filtered(session, a, names, lambda n, key: attributes.get(None, "ip", cells[n], key))
     return join_list(session.issue("cell", [(n, cells[n]) for n in names]))

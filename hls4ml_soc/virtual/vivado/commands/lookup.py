@@ -9,8 +9,14 @@ from hls4ml_soc.virtual.tcl import join_list, split_list
 from hls4ml_soc.virtual.vivado import attributes, opaque, optional_ports
 from hls4ml_soc.virtual.vivado.addressing import slave_segments, spaces
 from hls4ml_soc.virtual.vivado.arguments import Arguments
-from hls4ml_soc.virtual.vivado.cell import Cell
-from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin, Segment
+from hls4ml_soc.virtual.vivado.commands.related import (
+    cells_of,
+    nets_of,
+    nodes_of,
+    segments_of,
+    spaces_of,
+)
+from hls4ml_soc.virtual.vivado.design import Bus, Design, Net, Node, Pin
 from hls4ml_soc.virtual.vivado.select import FilterError, matches, pattern
 from hls4ml_soc.virtual.vivado.session import Session, command
 
@@ -55,7 +61,8 @@ def _register(
         pool = all_of(design)
         if a.has("of_objects"):
             given = session.objects([a.get("of_objects")], "of_objects")
-            members = [id(t) for t in of(session, design, given)]
+            found = of(session, design, given)
+            members = [id(t) for t in found if _on_side(t, given, a.get("boundary_type"))]
             pool = {n: t for n, t in pool.items() if id(t) in members}
         if a.has("boundary_type") and a.get("boundary_type") not in ("upper", "lower", "both"):
             raise session.fail(
@@ -65,19 +72,28 @@ def _register(
         patterns = [p for word in a.list("patterns") for p in split_list(word)]
         # Without a pattern an address command means all, any other what is in the current
         # hierarchy.
-        if not patterns and not a.has("of_objects") and not kind.startswith("addr"):
+        asked = bool(a.list("patterns"))
+        if not asked and not a.has("of_objects") and not kind.startswith("addr"):
             patterns = ["*"]
-        if patterns:
+        if a.has("of_objects") and kind == "intf_pin":
+            added = opaque.slaves(design, [t for _, t in given], a.get("filter"))
+            pool |= {b.path: b for b in added}
+        if patterns or asked:
             pool = _select(design, a, pool, patterns, kind, all_of)
         names = filtered(
-            session, a, list(pool), lambda n, key: attributes.get(design, _kind(kind, pool[n]), pool[n], key)
+            session,
+            a,
+            list(pool),
+            lambda n, key: attributes.get(design, _kind(kind, pool[n]), pool[n], key),
         )
         if not names:
             # Vivado only warns, and returns nothing.
             wanted = " ".join(patterns) or a.get("filter") or a.get("of_objects") or "*"
             session.messages.report(message, f"No {what} matched '{name} {wanted}'")
         return join_list(
-            n for name in names for n in session.issue(_kind(kind, pool[name]), [(name, pool[name])])
+            n
+            for name in names
+            for n in session.issue(_kind(kind, pool[name]), [(name, pool[name])])
         )
 
     command(
@@ -110,8 +126,9 @@ def _select(
             hits = [n for n in pool if compiled.match(n.rpartition("/")[2])]
         elif not regexp and not nocase and not set("*?[") & set(text):
             name = text if text.startswith("/") else f"{design.instance}/{text}"
+            tried = a.flag("quiet") and not opaque.is_likely(kind, name)
             if name not in pool and (
-                opaque.grow(design, kind, name) is not None
+                (not tried and opaque.grow(design, kind, name) is not None)
                 or optional_ports.add(design, kind, name)
             ):
                 pool.update(all_of(design))
@@ -131,6 +148,15 @@ def _select(
                 hits = [name] if name in pool else []
         result.update({n: pool[n] for n in hits})
     return result
+
+
+def _on_side(thing: object, given: list[tuple[str, object]], side: str) -> bool:
+    """Say whether a net lies outside (upper) or inside (lower) of the hierarchies that it is asked
+    of."""
+    nodes = [t for _, t in given if isinstance(t, Node)]
+    if not isinstance(thing, Net) or side not in ("upper", "lower") or not nodes:
+        return True
+    return any((n.net if side == "upper" else n.inner) is thing for n in nodes)
 
 
 def _other_case(pool: dict[str, object], kind: str, name: str) -> list[str]:
@@ -160,103 +186,18 @@ def _kind(kind: str, thing: object) -> str:
     return kind
 
 
-def _cells_of(
-    session: Session, design: Design, given: list[tuple[str, object]]
-) -> Iterable[object]:
-    for _, thing in given:
-        if isinstance(thing, Node) and thing.cell:
-            yield thing.cell
-        elif isinstance(thing, Net):
-            yield from (n.cell for n in thing.nodes if n.cell)
-        elif isinstance(thing, Segment):
-            yield from (thing.slave.cell, thing.master)
-        elif isinstance(thing, Cell):
-            yield from (c for c in design.cells.values() if c.parent == thing.path)
-
-
-def _nodes_of(
-    wanted: type[Node], boundary: bool
-) -> Callable[[Session, Design, list[tuple[str, object]]], Iterable[object]]:
-    def of(session: Session, design: Design, given: list[tuple[str, object]]) -> Iterable[object]:
-        for _, thing in given:
-            if isinstance(thing, Cell) and not boundary:
-                yield from (
-                    n
-                    for n in (*design.pins.values(), *design.buses.values())
-                    if n.cell is thing and isinstance(n, wanted)
-                )
-            elif isinstance(thing, Net):
-                yield from (
-                    n for n in thing.nodes if isinstance(n, wanted) and (n.cell is None) == boundary
-                )
-            elif isinstance(thing, Bus) and wanted is Pin and thing.cell:
-                yield from (design.pins[f"{thing.cell.path}/{p}"] for p in thing.ports().values())
-            elif isinstance(thing, Pin) and wanted is Bus and thing.cell:
-                yield from (
-                    b for b in design.buses_of(thing.cell) if thing.name in b.ports().values()
-                )
-            elif isinstance(thing, Segment) and wanted is Bus:
-                yield thing.slave
-
-    return of
-
-
-def _nets_of(session: Session, design: Design, given: list[tuple[str, object]]) -> Iterable[object]:
-    for _, thing in given:
-        if isinstance(thing, Node):
-            yield from (n for n in (thing.net, thing.inner) if n)
-        elif isinstance(thing, Cell):
-            nodes = [n for n in (*design.pins.values(), *design.buses.values()) if n.cell is thing]
-            yield from (n.net for n in nodes if n.net)
-
-
-def _spaces_of(
-    session: Session, design: Design, given: list[tuple[str, object]]
-) -> Iterable[object]:
-    every = spaces(design)
-    for _, thing in given:
-        if isinstance(thing, Cell):
-            yield from (s for s in every.values() if s.cell is thing)
-        elif isinstance(thing, Bus) and thing.cell and thing.cell.ip:
-            yield from (
-                s
-                for s in every.values()
-                if s.cell is thing.cell and s.name == thing.cell.interface(thing.name).address_space
-            )
-        elif isinstance(thing, Segment):
-            yield from (s for s in every.values() if s.path == thing.space_path)
-
-
-def _segments_of(
-    session: Session, design: Design, given: list[tuple[str, object]]
-) -> Iterable[object]:
-    from hls4ml_soc.virtual.vivado.addressing import SlaveSegment, Space
-
-    slaves = slave_segments(design)
-    for _, thing in given:
-        if isinstance(thing, Space):
-            yield from (s for s in design.segments.values() if s.space_path == thing.path)
-        elif isinstance(thing, Bus):
-            yield from (s for s in slaves.values() if s.bus is thing)
-            yield from (s for s in design.segments.values() if s.slave is thing)
-        elif isinstance(thing, Cell):
-            yield from (s for s in slaves.values() if s.bus.cell is thing)
-        elif isinstance(thing, SlaveSegment):
-            yield from (s for s in design.segments.values() if s.slave_path == thing.path)
-
-
 def _segments(design: Design) -> dict[str, object]:
     return {**slave_segments(design), **design.segments}
 
 
-_register("get_bd_cells", "cell", "BD 5-230", "cells", lambda d: dict(d.cells), _cells_of)
+_register("get_bd_cells", "cell", "BD 5-230", "cells", lambda d: dict(d.cells), cells_of)
 _register(
     "get_bd_pins",
     "pin",
     "BD 5-235",
     "pins",
     lambda d: {n: p for n, p in d.pins.items() if p.cell},
-    _nodes_of(Pin, False),
+    nodes_of(Pin, False),
 )
 _register(
     "get_bd_ports",
@@ -264,7 +205,7 @@ _register(
     "BD 5-236",
     "ports",
     lambda d: {n: p for n, p in d.pins.items() if not p.cell},
-    _nodes_of(Pin, True),
+    nodes_of(Pin, True),
 )
 _register(
     "get_bd_intf_pins",
@@ -272,7 +213,7 @@ _register(
     "BD 5-232",
     "interface pins",
     lambda d: {n: b for n, b in d.buses.items() if b.cell},
-    _nodes_of(Bus, False),
+    nodes_of(Bus, False),
 )
 _register(
     "get_bd_intf_ports",
@@ -280,16 +221,16 @@ _register(
     "BD 5-234",
     "interface ports",
     lambda d: {n: b for n, b in d.buses.items() if not b.cell},
-    _nodes_of(Bus, True),
+    nodes_of(Bus, True),
 )
-_register("get_bd_nets", "net", "BD 5-237", "nets", lambda d: dict(d.nets), _nets_of)
+_register("get_bd_nets", "net", "BD 5-237", "nets", lambda d: dict(d.nets), nets_of)
 _register(
     "get_bd_intf_nets",
     "intf_net",
     "BD 5-233",
     "interface nets",
     lambda d: dict(d.bus_nets),
-    _nets_of,
+    nets_of,
 )
 _register(
     "get_bd_addr_spaces",
@@ -297,9 +238,9 @@ _register(
     "BD 5-231",
     "address spaces",
     lambda d: dict(spaces(d)),
-    _spaces_of,
+    spaces_of,
 )
-_register("get_bd_addr_segs", "addr_seg", "BD 5-229", "address segments", _segments, _segments_of)
+_register("get_bd_addr_segs", "addr_seg", "BD 5-229", "address segments", _segments, segments_of)
 
 
 @command("get_bd_designs [-regexp] [-nocase] [-filter <arg>]! [-of_objects <arg>]! [<patterns>...]")

@@ -95,9 +95,7 @@ def _step(session: Session, name: str, before: str) -> str:
     if not project.opened_run:
         raise session.fail("Common 17-53", implement.NO_DESIGN)
     if before not in project.steps_done:
-        raise session.fail(
-            "Common 17-69", f"Command failed: {name} needs a design after {before}."
-        )
+        raise session.fail("Common 17-69", f"Command failed: {name} needs a design after {before}.")
     project.steps_done.append(name)
     if name == "route_design":
         project.opened_run = "impl_1"
@@ -140,11 +138,13 @@ for _name, _text in _OPTIONS.items():
 _WRITTEN = {
     "write_checkpoint": "[-cell <arg>] [-logic_function_stripped] [-encrypt] [-key <arg>] "
     "[-incremental_synth]",
-    "write_verilog": "[-cell <arg>] [-mode <arg>] [-lib] [-port_diff_buffers] [-write_all_overrides]"
-    " [-keep_vcc_gnd] [-rename_top <arg>] [-sdf_anno <arg>] [-sdf_file <arg>] [-include_xilinx_libs]"
-    " [-include_unisim] [-logic_function_stripped] [-process_corner <arg>] [-nolib]",
-    "write_vhdl": "[-cell <arg>] [-mode <arg>] [-lib] [-rename_top <arg>] [-write_all_overrides]",
-    "write_edif": "[-pblocks <arg>] [-cell <arg>] [-security_mode <arg>] [-logic_function_stripped]",
+    "write_verilog": "[-cell <arg>] [-mode <arg>] [-lib] [-port_diff_buffers] "
+    "[-write_all_overrides] [-keep_vcc_gnd] [-rename_top <arg>] [-sdf_anno <arg>] "
+    "[-sdf_file <arg>] [-include_xilinx_libs] [-include_unisim] [-logic_function_stripped] [-process_corner <arg>] [-nolib]",
+    "write_vhdl": "[-cell <arg>] [-mode <arg>] [-lib] [-rename_top <arg>] "
+    "[-write_all_overrides]",
+    "write_edif": "[-pblocks <arg>] [-cell <arg>] [-security_mode <arg>] "
+    "[-logic_function_stripped]",
     "write_xdc": "[-no_fixed_only] [-constraints <arg>] [-cell <arg>] [-sdc] [-no_tool_comments] "
     "[-exclude_timing] [-exclude_physical] [-write_all_properties] [-type <arg>]",
     "write_debug_probes": "[-cell <arg>] [-no_partial_ltxfile] [-verbose]",

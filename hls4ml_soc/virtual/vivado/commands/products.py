@@ -7,7 +7,9 @@ from pathlib import Path
 
 from hls4ml_soc.virtual.vivado import implement, memory_info
 from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.messages import OWN
 from hls4ml_soc.virtual.vivado.session import Failed, Session, command
+
 
 def _exists(session: Session, path: Path) -> Failed:
     return session.fail("Common 17-176", implement.OVERWRITE.format(path))
@@ -143,16 +145,25 @@ def write_hw_platform(session: Session, a: Arguments) -> str:
     return str(path)
 
 
-@command("write_mem_info [-force] [-force_detect_xpm]! <file>")
+@command("write_mem_info [-force] [-cell <arg>] [-no_partial_mmi] [-force_detect_xpm]! <file>")
 def write_mem_info(session: Session, a: Arguments) -> str:
     """Write where the local memories of soft processors lie (``.mmi``), as far as it is known."""
     project = session.open_project()
     if project.opened_run != "impl_1":
         raise session.fail("Common 17-53", implement.NO_DESIGN)
     path = session.path(a.get("file"))
+    if path.suffix not in ("", ".mmi"):
+        raise session.fail(OWN, f"The file name '{a.get('file')}' does not end in .mmi.")
+    path = path.with_suffix(".mmi")
     if path.exists() and not a.flag("force"):
         raise _exists(session, path)
-    path.write_bytes(memory_info.write(implement.top_design(session), project.part))
+    design = implement.top_design(session)
+    only = a.get("cell").removeprefix(f"{implement.top_name(session, design)}/")
+    if only and only not in memory_info.processors(design):
+        raise session.fail(
+            "Common 17-161", f"Invalid option value '{a.get('cell')}' specified for 'cell'."
+        )
+    path.write_bytes(memory_info.write(design, project.part, only))
     return ""
 
 

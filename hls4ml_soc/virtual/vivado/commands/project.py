@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from hls4ml_soc.virtual.tcl import join_list, split_list
-from hls4ml_soc.virtual.vivado import attributes
+from hls4ml_soc.virtual.vivado import attributes, store
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.commands.lookup import filtered
 from hls4ml_soc.virtual.vivado.messages import ERROR
@@ -92,6 +92,7 @@ def get_projects(session: Session, a: Arguments) -> str:
 def close_project(session: Session, a: Arguments) -> str:
     """Close the project."""
     project = session.open_project()
+    store.save(session)
     session.closed[project.directory / f"{project.name}.xpr"] = (project, session.designs)
     session.project, session.designs = None, {}
     session.current = None
@@ -143,7 +144,13 @@ def import_files(session: Session, a: Arguments) -> str:
     fileset = _fileset(session, a)
     folder = project.directory / f"{project.name}.srcs" / fileset / "imports"
     added = []
-    for text in [f for word in a.list("files") for f in split_list(word)]:
+    wanted = [f for word in a.list("files") for f in split_list(word)]
+    if not a.list("files"):
+        # Without a file: all that are outside of the project.
+        outside = [f for f in project.filesets[fileset] if project.directory not in f.parents]
+        project.filesets[fileset] = [f for f in project.filesets[fileset] if f not in outside]
+        wanted = [str(f) for f in outside]
+    for text in wanted:
         path = session.path(text)
         if not path.is_file():
             raise session.fail("Common 17-55", f"'{text}' file or directory does not exist.")
@@ -217,7 +224,10 @@ def update_compile_order(session: Session, a: Arguments) -> str:
     return ""
 
 
-@command("get_filesets [-regexp] [-nocase] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]")
+@command(
+    "get_filesets [-regexp] [-nocase] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]",
+    "get_fileset",
+)
 def get_filesets(session: Session, a: Arguments) -> str:
     """Return file sets."""
     names = list(session.open_project().filesets)

@@ -1,8 +1,8 @@
-"""set_property, get_property and their like."""
+"""set_property."""
 
 from __future__ import annotations
 
-from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.tcl import split_list
 from hls4ml_soc.virtual.vivado import attributes, boards
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.cell import Cell
@@ -11,16 +11,16 @@ from hls4ml_soc.virtual.vivado.commands.property_names import (
     CELL,
     FILE,
     FILESET,
+    FILESET_GROUPS,
     PROJECT,
     PROJECT_GROUPS,
     RUN,
+    RUN_GROUPS,
 )
 from hls4ml_soc.virtual.vivado.configure import configure
 from hls4ml_soc.virtual.vivado.design import Bus, Net, Pin, Segment
-from hls4ml_soc.virtual.vivado.messages import OWN
 from hls4ml_soc.virtual.vivado.project import Part, Project, Run
 from hls4ml_soc.virtual.vivado.rename import rename
-from hls4ml_soc.virtual.vivado.select import pattern
 from hls4ml_soc.virtual.vivado.session import Session, command
 
 
@@ -200,97 +200,17 @@ def _set_other(session: Session, kind: str, thing: object, values: dict[str, str
     project = session.open_project()
     for name, value in values.items():
         upper = name.upper()
+        if kind == "gadget":
+            continue  # drawn by nobody
         if kind == "fileset" and upper == "IP_REPO_PATHS":
             _set_project(session, project, name, value)
-        elif kind == "fileset" and upper in FILESET:
+        elif kind == "fileset" and (upper in FILESET or upper.startswith(FILESET_GROUPS)):
             project.properties.setdefault(str(thing), {})[upper] = value
         elif kind == "file" and (upper in FILE or upper == "PFM_NAME"):
             project.properties.setdefault(str(thing), {})[upper] = value
         elif isinstance(thing, Net) and upper.startswith("HDL_ATTRIBUTE."):
             continue
-        elif isinstance(thing, Run) and (upper in RUN or upper.startswith("STEPS.")):
+        elif isinstance(thing, Run) and (upper in RUN or upper.startswith(RUN_GROUPS)):
             thing.properties[upper] = value
         else:
             _unknown(session, name, str(getattr(thing, "name", thing)))
-
-
-@command("get_property [-min]! [-max]! <name> <object>")
-def get_property(session: Session, a: Arguments) -> str:
-    """Return a property of an object; of several objects, a list."""
-    things = _things(session, a.get("object"), "get_property")
-    values = [_value(session, kind, thing, a.get("name")) for kind, thing in things]
-    return values[0] if len(values) == 1 else join_list(values)
-
-
-def _things(session: Session, text: str, name: str) -> list[tuple[str, object]]:
-    if not text.strip():
-        raise session.fail("Common 17-55", f"'{name}' expects at least one object.")
-    return session.objects([text], "object")
-
-
-def _value(session: Session, kind: str, thing: object, name: str) -> str:
-    upper = name.upper()
-    if kind in ("fileset", "file") and session.project:
-        own = session.project.properties.get(str(thing), {})
-        if upper in own or upper in FILESET | FILE:
-            return own.get(upper, "")
-    value = attributes.get(session.current, kind, thing, name)
-    if value is not None:
-        return value
-    if isinstance(thing, Project) and (upper in PROJECT or upper.startswith(PROJECT_GROUPS)):
-        return thing.properties.get("project", {}).get(upper, "")
-    if upper.startswith(("CONFIG.", "STEPS.")) and not session.messages.strict:
-        return ""
-    label = str(getattr(thing, "path", getattr(thing, "name", thing)))
-    raise session.fail("Common 17-54", f"The object '{label}' does not have a property '{name}'.")
-
-
-@command("list_property [-class <arg>]! [-regexp] [<object>] [<pattern>]")
-def list_property(session: Session, a: Arguments) -> str:
-    """List the names of an object's properties."""
-    (kind, thing), *_ = _things(session, a.get("object"), "list_property")
-    text = a.get("pattern")
-    if text and not a.flag("regexp") and not set("*?[") & set(text):
-        # A complete name needs no look at all others: presets ask for hundreds of names.
-        if isinstance(thing, Cell) and text.upper().startswith("CONFIG."):
-            own = thing.parameter_name(text[7:])
-            return f"CONFIG.{own}" if own else ""
-    names = attributes.names(session.current, kind, thing)
-    if text:
-        compiled = pattern(text, regexp=a.flag("regexp"), nocase=True)
-        names = [n for n in names if compiled.match(n)]
-    return join_list(names)
-
-
-@command(
-    "report_property [-all] [-class <arg>]! [-return_string] [-file <arg>] [-append] [-regexp] "
-    "[<object>] [<pattern>]"
-)
-def report_property(session: Session, a: Arguments) -> str:
-    """Print the properties of an object."""
-    (kind, thing), *_ = _things(session, a.get("object"), "report_property")
-    names = attributes.names(session.current, kind, thing)
-    if a.has("pattern"):
-        compiled = pattern(a.get("pattern"), regexp=a.flag("regexp"), nocase=True)
-        names = [n for n in names if compiled.match(n)]
-    rows = [
-        ("Property", "Value"),
-        *((n, attributes.get(session.current, kind, thing, n) or "") for n in names),
-    ]
-    width = max(len(n) for n, _ in rows)
-    text = "".join(f"{n:<{width}}  {v}\n" for n, v in rows)
-    if a.has("file"):
-        with session.path(a.get("file")).open("a" if a.flag("append") else "w") as file:
-            file.write(text)
-    elif a.flag("return_string"):
-        return text
-    else:
-        session.print(text)
-    return ""
-
-
-@command("report_param [<pattern>]", "help")
-def report_param(session: Session, a: Arguments) -> str:
-    """Say that there is nothing to print."""
-    session.messages.info(OWN, "the stand-in has no parameters and no help text; see UG835")
-    return ""

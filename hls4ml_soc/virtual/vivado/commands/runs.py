@@ -7,6 +7,7 @@ from pathlib import Path
 from hls4ml_soc.virtual.tcl import TclExit, join_list, split_list
 from hls4ml_soc.virtual.vivado import attributes, implement, launch
 from hls4ml_soc.virtual.vivado.arguments import Arguments
+from hls4ml_soc.virtual.vivado.cell import Cell
 from hls4ml_soc.virtual.vivado.commands.lookup import filtered
 from hls4ml_soc.virtual.vivado.design import Design
 from hls4ml_soc.virtual.vivado.messages import WARNING
@@ -45,6 +46,11 @@ def make_wrapper(session: Session, a: Arguments) -> str:
     path = folder / f"{design.name}_wrapper.{'vhd' if vhdl else 'v'}"
     path.write_text(implement.wrapper(design, "VHDL" if vhdl else "Verilog"))
     session.print(f"Wrote  : <{path}>\n")
+    if session.release == (2020, 2) and not session.messages.strict:
+        # The scripts of PYNQ 2.7, which are of this release, take it from the old place.
+        old = project.sources(design.name) / "hdl"
+        old.mkdir(parents=True, exist_ok=True)
+        (old / path.name).write_text(path.read_text())
     if a.flag("import"):
         path = implement.import_file(project, path)
     return join_list(session.issue("file", [(str(path), path)]))
@@ -65,7 +71,6 @@ def generate_target(session: Session, a: Arguments) -> str:
     "[-runtime <arg>] [-define <arg>] [-generic <arg>] [-include <arg>] [-absolute_path] "
     "[-export_source_files] [-32bit] [-force] [-use_ip_compiled_libs]"
 )
-@command("create_ip_run [-force] <objects>...")
 @command(
     "export_ip_user_files [-of_objects <arg>] [-ip_user_files_dir <arg>] "
     "[-ipstatic_source_dir <arg>] [-lib_map_path <arg>] [-no_script] [-sync] [-force] [-reset]"
@@ -73,6 +78,26 @@ def generate_target(session: Session, a: Arguments) -> str:
 def export_ip_user_files(session: Session, a: Arguments) -> str:
     """Do nothing: the stand-in has no files of IPs to export."""
     return ""
+
+
+@command("create_ip_run [-force] <objects>...")
+def create_ip_run(session: Session, a: Arguments) -> str:
+    """Create a synthesis run for every IP of a block design, or for single IPs."""
+    project = session.open_project()
+    names = []
+    for kind, thing in session.objects(a.list("objects")):
+        if isinstance(thing, Cell):
+            names.append(thing.component)
+        elif kind == "file" and isinstance(thing, Path) and thing.stem in session.designs:
+            cells = session.designs[thing.stem].cells.values()
+            names += [c.component for c in cells if c.ip is not None]
+        elif isinstance(thing, Path):
+            names.append(thing.stem)
+    made = []
+    for name in [f"{n}_synth_1" for n in names]:
+        folder = project.directory / f"{project.name}.runs" / name
+        made.append((name, project.runs.setdefault(name, Run(name, folder, True))))
+    return join_list(session.issue("run", made))
 
 
 @command("get_runs [-regexp] [-nocase] [-filter <arg>] [-of_objects <arg>]! [<patterns>...]")

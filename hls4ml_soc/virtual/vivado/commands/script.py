@@ -20,14 +20,10 @@ def write_bd_tcl(session: Session, a: Arguments) -> str:
     if path.suffix != ".tcl":
         path = path.with_name(f"{path.name}.tcl")
     if path.exists() and not a.flag("force"):
-        raise session.fail(
-            "BD 5-2", f"File '{path}' already exists. Use -force to overwrite it."
-        )
+        raise session.fail("BD 5-2", f"File '{path}' already exists. Use -force to overwrite it.")
     options = bd_script.Options(
         a.get("bd_name"), not a.flag("no_ip_version"), not a.flag("ignore_minor_versions")
     )
-    path.write_text(
-        bd_script.write(design, session.open_project().part, session.version, options)
-    )
+    path.write_text(bd_script.write(design, session.open_project().part, session.version, options))
     session.print(f"Wrote  : <{path}>\n")
     return str(path)

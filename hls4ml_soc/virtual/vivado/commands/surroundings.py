@@ -3,8 +3,8 @@ scripts ask for or switch between."""
 
 from __future__ import annotations
 
-from hls4ml_soc.virtual.tcl import join_list
-from hls4ml_soc.virtual.vivado import boards
+from hls4ml_soc.virtual.tcl import join_list, split_list
+from hls4ml_soc.virtual.vivado import boards, store
 from hls4ml_soc.virtual.vivado.arguments import Arguments
 from hls4ml_soc.virtual.vivado.commands.lookup import filtered
 from hls4ml_soc.virtual.vivado.project import Part, Run
@@ -13,12 +13,20 @@ from hls4ml_soc.virtual.vivado.session import Session, command
 
 @command("open_project [-read_only] [-quiet] <file>")
 def open_project(session: Session, a: Arguments) -> str:
-    """Open again what this run has closed; no project outlives the stand-in."""
-    path = session.path(a.get("file"))
-    known = session.closed.get(path.with_suffix(".xpr"))
-    if known is None:
-        raise session.not_modelled(f"open_project of {path.name}, which this run did not create")
-    session.project, session.designs = known
+    """Open a project that a run of the stand-in has made, this or an earlier one."""
+    if session.project is not None:
+        raise session.fail(
+            "Common 17-53", f"User Exception: Project {session.project.name} is already open."
+        )
+    path = session.path(a.get("file")).with_suffix(".xpr")
+    known = session.closed.get(path)
+    if known is not None:
+        session.project, session.designs = known
+    elif not path.is_file():
+        raise session.fail("Common 17-55", f"'{a.get('file')}' file or directory does not exist.")
+    elif not store.load(session, path):
+        raise session.not_modelled(f"open_project of {path.name}, which Vivado wrote")
+    assert session.project is not None
     session.current = next(iter(session.designs.values()), None)
     return join_list(session.issue("project", [(session.project.name, session.project)]))
 
@@ -94,9 +102,30 @@ def reset_property(session: Session, a: Arguments) -> str:
 @command(
     "create_report_config [-report_name <arg>] [-report_type <arg>] [-steps <arg>] [-runs <arg>]"
 )
+@command("create_dashboard [-title <arg>] [<name>]")
+@command("move_dashboard_gadget [-name <arg>] [-row <arg>] [-col <arg>] [<gadgets>...]")
+@command("delete_dashboard_gadgets [<gadgets>...]")
 @command("update_module_reference [<ips>...]")
-@command("config_ip_cache [-import_from_project] [-use_cache_location <arg>] [-disable_cache]")
+@command(
+    "config_ip_cache [-import_from_project] [-use_cache_location <arg>] [-disable_cache] [-export] "
+    "[-purge] [-disable_for_ip] [-get_id] [-ignore_version] [<ips>...]"
+)
 def nothing(session: Session, a: Arguments) -> str:
     """Do nothing: the stand-in has no such reports, caches or copies."""
     session.open_project()
     return ""
+
+
+@command("create_dashboard_gadget [-name <arg>] [-type <arg>] [-row <arg>] [-col <arg>]")
+def create_dashboard_gadget(session: Session, a: Arguments) -> str:
+    """Remember a part of a window, which scripts of write_project_tcl go on to describe."""
+    session.open_project().properties.setdefault("gadgets", {})[a.get("name")] = a.get("type")
+    return join_list(session.issue("gadget", [(a.get("name"), a.get("name"))]))
+
+
+@command("get_dashboard_gadgets [-regexp] [-nocase] [-filter <arg>] [<patterns>...]")
+def get_dashboard_gadgets(session: Session, a: Arguments) -> str:
+    """Return such parts of windows."""
+    known = session.open_project().properties.get("gadgets", {})
+    wanted = [n for word in a.list("patterns") for n in split_list(word)] or list(known)
+    return join_list(session.issue("gadget", [(n, n) for n in wanted if n in known]))

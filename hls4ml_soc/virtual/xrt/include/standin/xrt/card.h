@@ -9,7 +9,6 @@
 #include <iterator>
 #include <map>
 #include <memory>
-#include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -74,9 +73,8 @@ class Card {
         std::ofstream(folder + "/standin.xml", std::ios::binary) << described;
         std::ofstream(folder + "/standin.so", std::ios::binary) << sections[0];
         line.call(load_call, text(1, folder + "/standin.xml") + text(2, folder + "/standin.so"));
-        const std::regex argument("<arg [^>]*id=\"(\\d+)\"[^>]*size=\"0x([0-9a-f]+)\"[^>]*offset=\"0x([0-9a-f]+)\"");
-        for (std::sregex_iterator each(described.begin(), described.end(), argument), end; each != end; ++each)
-            arguments[std::stoi((*each)[1])] = {std::stoull((*each)[3], nullptr, 16), std::stoull((*each)[2], nullptr, 16)};
+        for (std::size_t at = described.find("<arg "); at != std::string::npos; at = described.find("<arg ", at + 1))
+            arguments[static_cast<int>(attribute(at, "id"))] = {attribute(at, "offset"), attribute(at, "size")};
     }
 
     std::shared_ptr<Unit> unit(const std::string &name) const { // kernel:{unit}
@@ -150,6 +148,11 @@ class Card {
     std::string described, layout, connected, topology;
     std::map<int, Argument> arguments;
     std::map<std::uint32_t, std::uint64_t> taken;
+
+    std::uint64_t attribute(std::size_t at, const std::string &name) const {
+        const std::string key = " " + name + "=\"";
+        return std::stoull(described.substr(described.find(key, at) + key.size()), nullptr, 0);
+    }
 
     void control(const Unit &unit, std::uint64_t offset, std::uint64_t value, std::size_t size) {
         const std::string bytes(reinterpret_cast<const char *>(&value), size);

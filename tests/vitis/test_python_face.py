@@ -1,0 +1,71 @@
+"""The library from Python: results, and its exceptions."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from .conftest import Build, host_variables, make, run_on_card
+
+FACE = """
+import sys
+import numpy as np
+sys.path.insert(0, sys.argv[1])
+from accelerator import Accelerator, CardError
+bundle, library, x, y = sys.argv[2:6]
+words = np.load(x)
+with Accelerator(bundle, library, batch=7) as network:
+    for kind in (np.float64, np.float32):
+        result = network.predict(words.astype(kind))["received"]
+        assert result.dtype == kind and result.shape == words.shape
+        assert (result == words.astype(kind).astype(np.float64) // 1 % 2**32).all()
+    np.save(y, network.predict(words)["received"])
+    for wrong in ((), (words, words), (words[:, :3],), (words.astype(complex),)):
+        try:
+            network.predict(*wrong)
+        except ValueError as error:
+            print(error)
+try:
+    network.predict(words)
+except ValueError as error:
+    print(error)
+try:
+    Accelerator(bundle, library, batch=0)
+except ValueError as error:
+    print(error)
+try:
+    Accelerator(bundle, library, device=1)
+except CardError as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.fixture
+def library(host: Path) -> Path:
+    make(host.parent, host_variables(), "libhls4ml_accelerator.so", "-O0")
+    return host.parent / "libhls4ml_accelerator.so"
+
+
+def test_the_library_from_python(library: Path, loopback: Build, tmp_path: Path) -> None:
+    # Of 24 bits: float32 holds them.
+    words = np.random.default_rng(1).integers(0, 1 << 24, (50, 256), dtype=np.uint32)
+    np.save(tmp_path / "x.npy", words)
+    script = tmp_path / "face.py"
+    script.write_text(FACE)
+    argv = [sys.executable, "-B", str(script), str(library.parent / "host")]
+    argv += [str(loopback.bundle.folder), str(library)]
+    done = run_on_card([*argv, str(tmp_path / "x.npy"), str(tmp_path / "y.npy")], loopback)
+    told = done.stdout.splitlines()
+    assert told[:6] == [
+        "0 arrays were given; the network takes sent",
+        "2 arrays were given; the network takes sent",
+        "sent: an array of shape (50, 3) was given; (samples, 256) is needed",
+        "sent: complex128 is no array of real numbers",
+        "the accelerator is closed",
+        "a batch of 0 samples: it must be 1 at least",
+    ]
+    # The emulation warns on standard output of a second card that it knows nothing of.
+    assert told[-1] == "CardError"
+    assert done.returncode == 0
+    assert (np.load(tmp_path / "y.npy") == words).all()
