@@ -12,16 +12,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import board, board_import, doctor, recipe
+from . import board, board_import, doctor, recipe, workspace
 from .arguments import parser
 from .bundle import Bundle, is_bundle
 from .connections import virtual
 from .deploy import EXAMPLE_REUSE, deploy, dry_run, example
 from .errors import BoardError, ModelError, SocError
+from .execute import execute
 from .frontends import is_project, read
+from .loaders import boot_image, vitis_project
 from .options import Options
+from .plan import Plan
 from .sources import CONVERSION
 from .terminal import Terminal
+from .toolchains import embedded
 
 #: What the disk says when it is full, over quota or limited in file size.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -127,6 +131,29 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _vitis_project(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    bundle = Bundle.read(arguments.bundle)
+    release = arguments.release or embedded.release()
+    console = board.Board.load(str(bundle.manifest["board"])).console
+    if bundle.manifest["target"] != "baremetal" or console is None:
+        raise ModelError(f"{arguments.bundle} has no bare-metal program")
+    plan = vitis_project.plan(bundle, release, console.uart)
+    return _executed(plan, arguments.out or Path("vitis-project"), release, terminal)
+
+
+def _boot_image(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    plan = boot_image.plan(Bundle.read(arguments.bundle), arguments.fsbl, arguments.pmufw)
+    return _executed(plan, arguments.out or Path("boot-image"), None, terminal)
+
+
+def _executed(plan: Plan, out: Path, release: str | None, terminal: Terminal) -> int:
+    with workspace.claim(workspace.usable(out.absolute())) as folder:
+        products = execute(plan, folder, embedded.Embedded(release), terminal)
+    for kind, path in products.paths.items():
+        terminal.say(f"{kind}  {path}")
+    return 0
+
+
 def _virtual(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.network is not None and is_bundle(arguments.network):
         folder = Bundle.read(arguments.network).folder
@@ -164,5 +191,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, Terminal], int]] = {
     "init": _init,
     "doctor": _doctor,
     "virtual": _virtual,
+    "vitis-project": _vitis_project,
+    "boot-image": _boot_image,
     "verify": _verify,
 }

@@ -17,6 +17,8 @@ PACKAGES = {
     "onnx": ("networks", ""),
     "numpy": ("everywhere", ""),
     "pynq": ("virtual PYNQ boards", "pip install 'hls4ml_soc[pynq]'"),
+    "unicorn": ("virtual processors", "pip install 'hls4ml_soc[baremetal]'"),
+    "ziglang": ("bare-metal programs", "pip install 'hls4ml_soc[baremetal]'"),
 }
 
 
@@ -73,4 +75,11 @@ def _vendor() -> list[Finding]:
         except ToolError as error:
             where, remedy = None, str(error).partition(";")[0]
         found.append(Finding(tool, where, "real builds (--tools vendor)", remedy, False))
+    for tool in installed.EMBEDDED:
+        try:
+            # Not the release: xsdb and updatemem may tell none.
+            where, remedy = str(installed.find(tool).program), ""
+        except ToolError as error:
+            where, remedy = None, str(error).partition(";")[0]
+        found.append(Finding(tool, where, "loading boards, Vitis projects", remedy, False))
     return found

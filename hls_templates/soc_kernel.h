@@ -17,7 +17,7 @@ template <int WORDS, class W> void read_words(const W *in, unsigned samples, hls
 #endif
 read:
     for (unsigned i = 0; i < samples * WORDS; i++) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II = 1
         words.write(in[i]);
     }
 }
@@ -25,7 +25,7 @@ read:
 template <int WORDS, class W> void write_words(hls::stream<W> &words, unsigned samples, W *out) {
 write:
     for (unsigned i = 0; i < samples * WORDS; i++) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II = 1
         out[i] = words.read();
     }
 }

@@ -15,7 +15,9 @@ for_tests=
 have() { command -v "$1" >/dev/null 2>&1; }
 have tclsh || missing="$missing tcl"
 have g++ || missing="$missing g++"
-have iverilog || for_tests=" iverilog"
+have iverilog || for_tests="$for_tests iverilog"
+have bootgen || for_tests="$for_tests xilinx-bootgen"
+{ have sshd || [ -x /usr/sbin/sshd ]; } || for_tests="$for_tests openssh-server"
 
 # pynq needs numpy < 2, which has no wheels for Python 3.13. An interpreter counts if it runs and can make environments.
 find_python() {

@@ -125,6 +125,9 @@ def test_equal_bundles_give_equal_zips(tmp_path) -> None:
         (tmp_path / name / "a.bit").chmod(0o600 + len(packed))
         packed.append(bundle.zip(tmp_path / f"{name}.zip").read_bytes())
     assert packed[0] == packed[1]
+    names = [*reversed(bundle.manifest["files"]), "manifest.json"]
+    bundle_archive.write(tmp_path / "three.zip", bundle.folder, names)
+    assert (tmp_path / "three.zip").read_bytes() == packed[0]
     with zipfile.ZipFile(io.BytesIO(packed[0])) as archive:
         assert archive.namelist() == ["a.bit", "driver/run.py", "manifest.json"]
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

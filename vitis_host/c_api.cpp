@@ -27,7 +27,8 @@ template <class Action> int guarded(Action action) {
     }
 }
 
-template <class Value> int predict(Accelerator *network, const Value *const *in, Value *const *out, std::size_t samples) {
+template <class Value>
+int predict(Accelerator *network, const Value *const *in, Value *const *out, std::size_t samples) {
     return guarded([&] {
         const Design &design = network->design();
         network->predict(std::vector<const Value *>(in, in + design.inputs.size()),

@@ -11,8 +11,7 @@
 namespace hls4ml_soc {
 namespace {
 
-template <std::size_t N>
-int index_of(const std::array<const char *, N> &names, const std::string &name) {
+template <std::size_t N> int index_of(const std::array<const char *, N> &names, const std::string &name) {
     for (std::size_t i = 0; i < N; i++)
         if (name == names[i])
             return static_cast<int>(i);
@@ -20,8 +19,8 @@ int index_of(const std::array<const char *, N> &names, const std::string &name) 
 }
 
 // In the order of the enumerations in accelerator_api.h.
-constexpr std::array<const char *, 7> roundings = {
-    "TRN", "TRN_ZERO", "RND", "RND_ZERO", "RND_INF", "RND_MIN_INF", "RND_CONV"};
+constexpr std::array<const char *, 7> roundings = {"TRN",     "TRN_ZERO",    "RND",     "RND_ZERO",
+                                                   "RND_INF", "RND_MIN_INF", "RND_CONV"};
 constexpr std::array<const char *, 5> overflows = {"WRAP", "SAT", "SAT_ZERO", "SAT_SYM", "WRAP_SM"};
 
 accelerator_format format_of(const std::string &type) {
@@ -34,8 +33,8 @@ accelerator_format format_of(const std::string &type) {
         integer = width;
         format.is_integer = true;
     } else {
-        std::sscanf(rest.c_str(), "fixed<%2d,%4d,AP_%15[A-Z_],AP_%15[A-Z_],%2d>%n", &width, &integer, rounding, overflow,
-                    &saturated, &read);
+        std::sscanf(rest.c_str(), "fixed<%2d,%4d,AP_%15[A-Z_],AP_%15[A-Z_],%2d>%n", &width, &integer, rounding,
+                    overflow, &saturated, &read);
     }
     if (type.rfind("ap_", 0) != 0 || read == 0 || static_cast<std::size_t>(read) != rest.size() || width < 1 ||
         width > 64 || saturated < 0 || saturated > width)

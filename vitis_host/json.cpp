@@ -100,15 +100,13 @@ class JsonReader {
             found.kind = Json::Kind::text;
             found.words = string();
         } else {
-            while (at < input.size() && (std::isalnum(static_cast<unsigned char>(input[at])) ||
-                                         input[at] == '-' || input[at] == '+' || input[at] == '.'))
+            while (at < input.size() && (std::isalnum(static_cast<unsigned char>(input[at])) || input[at] == '-' ||
+                                         input[at] == '+' || input[at] == '.'))
                 found.words += input[at++];
             if (found.words.empty())
                 fail("expected a value");
             const bool digit = std::isdigit(static_cast<unsigned char>(found.words.back())) != 0;
-            found.kind = digit                    ? Json::Kind::number
-                         : found.words == "null" ? Json::Kind::null
-                                                  : Json::Kind::boolean;
+            found.kind = digit ? Json::Kind::number : found.words == "null" ? Json::Kind::null : Json::Kind::boolean;
         }
         return found;
     }

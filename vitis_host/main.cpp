@@ -1,5 +1,5 @@
-// hls4ml_run: samples from .npy files through the network on a card. Exit code 2 for what the caller can put right, 3 for
-// what the card or XRT reports, 1 for anything else.
+// hls4ml_run: samples from .npy files through the network on a card. Exit code 2 for what the caller can put right, 3
+// for what the card or XRT reports, 1 for anything else.
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,14 +19,13 @@ using namespace hls4ml_soc;
 
 namespace {
 
-const char usage[] =
-    "hls4ml_run --xclbin FILE --input [NAME=]X.npy ... --output [NAME=]Y.npy ...\n"
-    "    --design FILE     accelerator.json, by default beside the .xclbin\n"
-    "    --batch N         samples of one start of a compute unit (256)\n"
-    "    --runs N          how often all samples are computed (1)\n"
-    "    --deadline S      seconds that one batch may take (10)\n"
-    "    --device N        card (0)\n"
-    "    --json [FILE]     write what was done as JSON, to standard output without FILE\n";
+const char usage[] = "hls4ml_run --xclbin FILE --input [NAME=]X.npy ... --output [NAME=]Y.npy ...\n"
+                     "    --design FILE     accelerator.json, by default beside the .xclbin\n"
+                     "    --batch N         samples of one start of a compute unit (256)\n"
+                     "    --runs N          how often all samples are computed (1)\n"
+                     "    --deadline S      seconds that one batch may take (10)\n"
+                     "    --device N        card (0)\n"
+                     "    --json [FILE]     write what was done as JSON, to standard output without FILE\n";
 
 struct Options {
     std::string xclbin, design, json;
@@ -62,7 +61,8 @@ Options parse(const std::vector<std::string> &words) {
                 options.json = words[++i];
             continue;
         }
-        const char *known[] = {"--xclbin", "--design", "--input", "--output", "--batch", "--runs", "--deadline", "--device"};
+        const char *known[] = {"--xclbin", "--design", "--input",    "--output",
+                               "--batch",  "--runs",   "--deadline", "--device"};
         if (std::find(std::begin(known), std::end(known), name) == std::end(known))
             throw UserError("unknown option " + name + "\n" + usage);
         if (!has_value)
@@ -145,10 +145,11 @@ std::string told(const Accelerator &network, const Options &options, std::size_t
         times += (times.empty() ? "" : ", ") + std::to_string(each);
     const Counters &counters = network.counters();
     return "{\"name\": " + quoted(network.design().name) + ", \"xclbin_uuid\": " + quoted(network.design().uuid) +
-           ", \"emulation\": " + (emulation ? quoted(emulation) : "null") + ", \"samples\": " +
-           std::to_string(samples) + ", \"batch\": " + std::to_string(options.settings.batch) +
-           ", \"compute_units\": " + std::to_string(network.design().compute_units.size()) + ", \"starts\": " +
-           std::to_string(counters.starts) + ", \"bytes_to_card\": " + std::to_string(counters.bytes_to_card) +
+           ", \"emulation\": " + (emulation ? quoted(emulation) : "null") +
+           ", \"samples\": " + std::to_string(samples) + ", \"batch\": " + std::to_string(options.settings.batch) +
+           ", \"compute_units\": " + std::to_string(network.design().compute_units.size()) +
+           ", \"starts\": " + std::to_string(counters.starts) +
+           ", \"bytes_to_card\": " + std::to_string(counters.bytes_to_card) +
            ", \"bytes_from_card\": " + std::to_string(counters.bytes_from_card) + ", \"seconds\": [" + times + "]}\n";
 }
 

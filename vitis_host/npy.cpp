@@ -28,9 +28,9 @@ struct Kind {
 };
 
 const Kind kinds[] = {
-    {"<f4", 4, take<float>},         {"<f8", 8, take<double>},        {"|i1", 1, take<std::int8_t>},
-    {"|u1", 1, take<std::uint8_t>},  {"<i2", 2, take<std::int16_t>},  {"<u2", 2, take<std::uint16_t>},
-    {"<i4", 4, take<std::int32_t>},  {"<u4", 4, take<std::uint32_t>},
+    {"<f4", 4, take<float>},        {"<f8", 8, take<double>},        {"|i1", 1, take<std::int8_t>},
+    {"|u1", 1, take<std::uint8_t>}, {"<i2", 2, take<std::int16_t>},  {"<u2", 2, take<std::uint16_t>},
+    {"<i4", 4, take<std::int32_t>}, {"<u4", 4, take<std::uint32_t>},
 };
 
 std::string header_of(std::ifstream &file, const std::string &path) {

@@ -93,9 +93,8 @@ class Accelerator::Card {
         device = with_xrt("card " + number + " cannot be opened", [&] { return xrt::device(settings.device); });
         const xrt::uuid uuid = with_xrt(xclbin + " cannot be loaded", [&] { return device.load_xclbin(xclbin); });
         for (const std::string &unit : design.compute_units)
-            kernels.push_back(with_xrt("compute unit " + unit + " cannot be opened", [&] {
-                return xrt::kernel(device, uuid, design.kernel + ":{" + unit + "}");
-            }));
+            kernels.push_back(with_xrt("compute unit " + unit + " cannot be opened",
+                                       [&] { return xrt::kernel(device, uuid, design.kernel + ":{" + unit + "}"); }));
         // Units in turn first, so that a few batches already use all of them.
         for (int pair = 0; pair < 2; pair++)
             for (std::size_t unit = 0; unit < kernels.size(); unit++)
@@ -103,7 +102,8 @@ class Accelerator::Card {
     }
 
     ~Card() {
-        // XRT waits for a command before it gives up its buffers, for ever where a kernel never finishes: then they stay.
+        // XRT waits for a command before it gives up its buffers, for ever where a kernel never finishes: then they
+        // stay.
         if (stuck) {
             new std::vector<Slot>(std::move(slots));
             new std::vector<xrt::kernel>(std::move(kernels));
@@ -185,9 +185,8 @@ class Accelerator::Card {
             return;
         wait(slot);
         slot.busy = false;
-        with_xrt("results of " + slot.unit, [&] {
-            slot.out.sync(XCL_BO_SYNC_BO_FROM_DEVICE, slot.count * design.bytes_out, 0);
-        });
+        with_xrt("results of " + slot.unit,
+                 [&] { slot.out.sync(XCL_BO_SYNC_BO_FROM_DEVICE, slot.count * design.bytes_out, 0); });
         counters.bytes_from_card += slot.count * design.bytes_out;
         take(slot.out_bytes, slot.first, slot.count);
     }

@@ -21,7 +21,7 @@ namespace hls4ml_soc {
 
 struct Settings {
     unsigned device = 0;
-    std::size_t batch = 256;                  // samples of one start of a compute unit, at most
+    std::size_t batch = 256;                   // samples of one start of a compute unit, at most
     std::chrono::milliseconds deadline{10000}; // of one batch
 };
 

@@ -69,7 +69,7 @@ def host() -> dict[str, bytes]:
     files = {
         f"host/{path}": text.encode()
         for path, text in resources.files("vitis_host").items()
-        if not path.endswith(".j2")
+        if not path.endswith((".j2", ".clang-format"))
     }
     codec = resources.folder("baremetal_c") / "src"
     return files | {f"host/codec/{path}": (codec / path).read_bytes() for path in CODEC}

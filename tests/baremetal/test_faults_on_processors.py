@@ -208,9 +208,8 @@ def test_a_receiver_that_overflows_is_told_and_repaired(
     """Once, the program does not look for a while."""
     old = "    latest = byte;\n"
     busy = "    static uint32_t n;\n    uint64_t start = hal_ticks();\n"
-    busy += (
-        "    while (n == 5000 && hal_ticks() - start < hal_ticks_per_second() / 100) {}\n    n++;\n"
-    )
+    busy += "    while (n == 5000 && hal_ticks() - start < hal_ticks_per_second() / 100) {\n"
+    busy += "        for (volatile int i = 0; i < 1000; i++) {}\n    }\n    n++;\n"
     elf = build.program(tmp_path, edits={"program/src/protocol.c": ((old, busy + old),)})
     raw = np.concatenate([RAW] * 4)
     with lab.powered(build.products["bit"], elf) as line:

@@ -62,9 +62,7 @@ def keeper(tmp_path_factory) -> Path:
     compiler = shutil.which("g++")
     assert compiler
     program = folder / "g++"
-    program.write_text(
-        KEEPER.format(python=sys.executable, compiler=compiler, folder=str(kept))
-    )
+    program.write_text(KEEPER.format(python=sys.executable, compiler=compiler, folder=str(kept)))
     program.chmod(0o755)
     return folder
 

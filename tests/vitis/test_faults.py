@@ -69,9 +69,7 @@ def test_a_sync_to_the_card_that_is_missing(
 def test_a_sync_from_the_card_that_is_missing_gives_wrong_results(
     host: Path, loopback: Build, words: np.ndarray, tmp_path: Path
 ) -> None:
-    line = (
-        "            slot.out.sync(XCL_BO_SYNC_BO_FROM_DEVICE, slot.count * design.bytes_out, 0);\n"
-    )
+    line = "slot.out.sync(XCL_BO_SYNC_BO_FROM_DEVICE, slot.count * design.bytes_out, 0);"
     program = host_variant(host, tmp_path, line, "")
     done = on_card(program, loopback, x=words)
     assert done.returncode == 0

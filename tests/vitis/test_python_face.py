@@ -66,6 +66,6 @@ def test_the_library_from_python(library: Path, loopback: Build, tmp_path: Path)
         "a batch of 0 samples: it must be 1 at least",
     ]
     # The emulation warns on standard output of a second card that it knows nothing of.
-    assert told[-1] == "CardError"
+    assert "CardError" in told[6:]
     assert done.returncode == 0
     assert (np.load(tmp_path / "y.npy") == words).all()

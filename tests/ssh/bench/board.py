@@ -55,11 +55,13 @@ esac
 """
 # As sudo: reads whole lines, three at most, gives an environment of its own.
 _SUDO = """#!/bin/sh
-ask=yes
+printf '%s\\n' "sudo $*" >> {root}/commands
+ask=yes input=terminal
 while :; do
     case "$1" in
         -n) ask=no; shift;;
-        -k|-S|-H) shift;;
+        -S) input=; shift;;
+        -k|-H) shift;;
         -p) shift 2;;
         *) break;;
     esac
@@ -72,6 +74,7 @@ case "$(cat {root}/etc/sudo_mode)" in
     none) echo "sudo: xilinx is not in the sudoers file." >&2; exit 1;;
 esac
 [ $ask = yes ] || {{ echo "sudo: a password is required" >&2; exit 1; }}
+[ -z $input ] || {{ echo "sudo: a terminal is required to read the password" >&2; exit 1; }}
 for try in 1 2 3; do
     IFS= read -r given || exit 1
     [ "$given" = "$(cat {root}/etc/password)" ] && become "$@"
@@ -169,7 +172,7 @@ class BoardFiles:
 
     @property
     def commands(self) -> str:
-        """The command lines that have come, one after the other."""
+        """The command lines that have come, and those of sudo, one after the other."""
         return (self.root / "commands").read_text()
 
     @property

@@ -26,11 +26,14 @@ def _ip(name: str, cell: str, *settings: str) -> str:
     [
         # Pins: ports are found, too; case does not matter; an index needs no braces.
         ("create_bd_port -dir I x\nputs [get_property CLASS [get_bd_pins x]]", "bd_port"),
-        (_ip("smartconnect", "s") + "puts [get_bd_pins s/ACLK*] [get_bd_pins s/ARESETN]", None),
+        (
+            _ip("smartconnect", "s") + "puts [list [get_bd_pins s/ACLK*] [get_bd_pins s/ARESETN]]",
+            "/s/aclk /s/aresetn",
+        ),
         ("puts a[0]", "a[0]"),
         # Filters.
         (
-            _ip("axi_gpio", "g") + "puts [filter [get_bd_pins g/*] -regexp {TYPE =~ (clk|rst)}]",
+            _ip("axi_gpio", "g") + 'puts [filter [get_bd_pins g/*] -regexp {TYPE =~ "(clk|rst)"}]',
             "/g/s_axi_aclk /g/s_axi_aresetn",
         ),
         (
@@ -355,7 +358,7 @@ def test_the_flow_without_a_project_refuses(
         assert result.severe()[0] == message
 
 
-@pytest.mark.parametrize("name", ["open_hw_manager", "ipx::package_project", "write_sdf"])
+@pytest.mark.parametrize("name", ["open_hw_manager", "link_design", "write_sdf"])
 def test_commands_of_vivado_are_told_from_mistakes(bench: Any, name: str) -> None:
     text = bench.run(f"{name} x\n").text
     assert 'invalid command name "' not in text
@@ -378,17 +381,34 @@ def test_switches_in_a_row_agree_on_a_width(bench: Any) -> None:
 
 def test_a_memory_has_one_size(bench: Any) -> None:
     text = Path(__file__).with_name("microblaze.tcl").read_text()
-    segments = [t for t in text.splitlines() if "assign_bd_address" in t and "ilmb" in t]
-    assert len(segments) == 1
-    larger = segments[0].replace("-range 64K", "-range 32K").replace("-range 128K", "-range 32K")
-    assert larger != segments[0]
-    messages = bench.run(text.replace(segments[0], larger), version="2024.2").severe()
-    assert any("is mapped with different ranges: " in m for m in messages)
+    mapped = "set_property RANGE 32K [get_bd_addr_segs mb/Instruction/*]\n"
+    text = text.replace("validate_bd_design", mapped + "validate_bd_design")
+    messages = bench.run(text, version="2024.2").severe()
+    assert messages[0].endswith(
+        "/bram is mapped with different ranges: /dctl/SLMB/Mem 8K, /ictl/SLMB/Mem 32K"
+    )
+    both = mapped + "set_property RANGE 32K [get_bd_addr_segs mb/Data/SEG_dctl_Mem]\n"
+    assert bench.run(text.replace(mapped, both), version="2024.2").severe() == []
 
 
-def test_memory_information_of_one_processor(bench: Any) -> None:
-    head = Path(__file__).with_name("test_constraints.py").read_text()
-    assert "write_mem_info d.mmi" in head  # the run up to it is tested there
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("-no_partial_mmi d.mmi", None),
+        (
+            "-cell d_i/cpu d",
+            "ERROR: [Common 17-161] Invalid option value 'd_i/cpu' specified for 'cell'.",
+        ),
+        ("d.txt", "ERROR: [Standin 1] The file name 'd.txt' does not end in .mmi."),
+    ],
+)
+def test_memory_information(bench: Any, words: str, message: str | None) -> None:
+    script = (
+        ARTIX + _ip("xlconstant", "k") + "add_files [make_wrapper -files [get_files d.bd] -top]\n"
+        "launch_runs impl_1 -to_step write_bitstream\nwait_on_run impl_1\nopen_run impl_1\n"
+    )
+    severe = bench.run(f"{script}write_mem_info {words}\n").severe()
+    assert severe[:1] == ([message] if message else [])
 
 
 def test_ambiguous_slaves_of_unknown_cells(bench: Any) -> None:

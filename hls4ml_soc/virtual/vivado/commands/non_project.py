@@ -140,9 +140,9 @@ _WRITTEN = {
     "[-incremental_synth]",
     "write_verilog": "[-cell <arg>] [-mode <arg>] [-lib] [-port_diff_buffers] "
     "[-write_all_overrides] [-keep_vcc_gnd] [-rename_top <arg>] [-sdf_anno <arg>] "
-    "[-sdf_file <arg>] [-include_xilinx_libs] [-include_unisim] [-logic_function_stripped] [-process_corner <arg>] [-nolib]",
-    "write_vhdl": "[-cell <arg>] [-mode <arg>] [-lib] [-rename_top <arg>] "
-    "[-write_all_overrides]",
+    "[-sdf_file <arg>] [-include_xilinx_libs] [-include_unisim] [-logic_function_stripped] "
+    "[-process_corner <arg>] [-nolib]",
+    "write_vhdl": "[-cell <arg>] [-mode <arg>] [-lib] [-rename_top <arg>] [-write_all_overrides]",
     "write_edif": "[-pblocks <arg>] [-cell <arg>] [-security_mode <arg>] "
     "[-logic_function_stripped]",
     "write_xdc": "[-no_fixed_only] [-constraints <arg>] [-cell <arg>] [-sdc] [-no_tool_comments] "

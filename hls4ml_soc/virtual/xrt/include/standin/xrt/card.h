@@ -40,7 +40,7 @@ struct Job {
 struct Unit {
     int number = 0;
     std::uint64_t base = 0;
-    std::deque<std::shared_ptr<Job> > jobs; // the first one runs
+    std::deque<std::shared_ptr<Job>> jobs; // the first one runs
     bool running = false;
 };
 

@@ -1,4 +1,5 @@
-// The line to the device process: started here, spoken to in the messages of XRT's software emulation (rpc_messages.proto).
+// The line to the device process: started here, spoken to in the messages of XRT's software emulation
+// (rpc_messages.proto).
 #ifndef STANDIN_LINE_H
 #define STANDIN_LINE_H
 
@@ -16,7 +17,15 @@
 
 namespace standin {
 
-enum call { close_call = 1, load_call = 3, allocate_call = 4, to_card_call = 6, from_card_call = 7, write_call = 9, read_call = 11 };
+enum call {
+    close_call = 1,
+    load_call = 3,
+    allocate_call = 4,
+    to_card_call = 6,
+    from_card_call = 7,
+    write_call = 9,
+    read_call = 11
+};
 
 template <class Word> Word word(const std::string &bytes, std::size_t at) {
     Word found;
@@ -54,7 +63,8 @@ class Line {
         ::unlink(address.sun_path);
         if (::bind(door, reinterpret_cast<sockaddr *>(&address), sizeof address) != 0 || ::listen(door, 1) != 0)
             throw std::runtime_error("Could not open device: no socket in " + folder);
-        const std::string model = std::string(root) + "/data/emulation/unified/cpu_em/generic_pcie/model/genericpciemodel";
+        const std::string model =
+            std::string(root) + "/data/emulation/unified/cpu_em/generic_pcie/model/genericpciemodel";
         ::setenv("EMULATION_SOCKETID", name.c_str(), 1);
         process = ::fork();
         if (process == 0) {

@@ -1,5 +1,5 @@
-// A stand-in for what the host uses of XRT's native C++ API, where XRT is not installed. It speaks to the same device process
-// as XRT's software emulation, in the same messages, and counts the calls of the API.
+// A stand-in for what the host uses of XRT's native C++ API, where XRT is not installed. It speaks to the same device
+// process as XRT's software emulation, in the same messages, and counts the calls of the API.
 #ifndef STANDIN_XRT_DEVICE_H
 #define STANDIN_XRT_DEVICE_H
 
