@@ -10,7 +10,9 @@ import numpy as np
 
 from ..errors import ModelError
 from ..frontends.names import Names
-from ..frontends.network import Dense, Layer, Network, Relu
+from ..frontends.network import Dense, Layer, Network, Relu, Reshape
+
+_KINDS: dict[type, str] = {Dense: "dense", Relu: "relu", Reshape: "reshape"}
 
 
 def from_onnx(path: Path) -> bytes | None:
@@ -27,12 +29,14 @@ def from_onnx(path: Path) -> bytes | None:
         read = onnx_nodes.read(path, model.graph, inputs, Names("net"), onnx_file.batch(model))
     except ModelError:
         return None
-    return None if _forks(read) else _written(read.layers)
+    return None if _differs(read) else _written(read.layers)
 
 
-def _forks(network: Network) -> bool:
-    """Tell whether a network is anything but a chain."""
+def _differs(network: Network) -> bool:
+    """Tell whether a network is anything but a chain of these kinds."""
     if len(network.inputs) != 1 or len(network.outputs) != 1:
+        return True
+    if any(type(layer) not in _KINDS for layer in network.layers):
         return True
     before = network.inputs[0].name
     for layer in network.layers:
@@ -46,11 +50,11 @@ def _written(layers: tuple[Layer, ...]) -> bytes:
     arrays: dict[str, Any] = {}
     kinds = []
     for i, layer in enumerate(layers):
-        kinds.append(type(layer).__name__.lower())
+        kinds.append(_KINDS[type(layer)])
         if isinstance(layer, Dense):
             arrays[f"{i}/weight"] = layer.weight.astype(np.float32)
             arrays[f"{i}/bias"] = layer.bias.astype(np.float32)
-        elif not isinstance(layer, Relu):
+        elif isinstance(layer, Reshape):
             arrays[f"{i}/shape"] = np.array(layer.shape, np.int64)
     file = io.BytesIO()
     np.savez(file, kinds=np.array(kinds), **arrays)

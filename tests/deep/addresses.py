@@ -17,7 +17,9 @@ def wrong_addresses(text: Text) -> Iterator[Mutant]:
         text.one(rf"{cell}/Reg (0x\w+)", ADDRESS) for cell in ("dma/S_AXI_LITE", "identity/S_AXI")
     )
     for place, other in ((dma, identity), (identity, dma)):
-        yield from text.each(kind, [place], lambda _, other=other: (*text.family.offsets, other.text))
+        yield from text.each(
+            kind, [place], lambda _, other=other: (*text.family.offsets, other.text)
+        )
     yield text.mutant(kind, (identity, "0x408000"), what="identity inside of the DMA's range")
     sizes = text.find(r"/Reg 0x\w+ (0x\w+)", ADDRESS)
     yield from text.each(kind, sizes, lambda _: text.family.ranges)

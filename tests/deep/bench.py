@@ -225,7 +225,9 @@ def warm(good: Path) -> None:
             shutil.rmtree(Path(scratch, "hls"), ignore_errors=True)
             if (good / "hls").is_dir():
                 Path(scratch, "hls").symlink_to(good / "hls")
-            code, said = in_folder(Path(scratch, "vivado"), vivado, {"version": release, "fault": ""})
+            code, said = in_folder(
+                Path(scratch, "vivado"), vivado, {"version": release, "fault": ""}
+            )
             os.chdir("/")
         assert code == 0, said
 

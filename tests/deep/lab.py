@@ -131,7 +131,9 @@ class Lab:
 
 def _network(folder: Path, board: Board) -> tuple[Accelerator, np.ndarray, np.ndarray]:
     source = frontends.read(networks.save(networks.mlp((10, 4, 2)), folder / "small.onnx"))
-    source.project(folder / "project", name="small", part=board.part, clock_ns=_CLOCK_NS[board.name])
+    source.project(
+        folder / "project", name="small", part=board.part, clock_ns=_CLOCK_NS[board.name]
+    )
     accelerator = Accelerator.read(folder / "project")
     inputs = networks.samples(SAMPLES, 10)
     (expected,) = Reference(accelerator, folder / "reference").predict([inputs])

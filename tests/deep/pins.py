@@ -28,7 +28,9 @@ def wrong_pins(text: Text) -> Iterator[Mutant]:
         for key, value in zip(facts[::2], facts[1::2], strict=True):
             place = _one(text, rf"\b{port} \{{[^}}]*?({key} {re.escape(value)})")
             yield text.mutant(kind, (place, ""), what=f"{key} of {port} left out")
-            yield text.mutant(kind, (place, f"{key[:-1]} {value}"), what=f"{key} of {port} misspelt")
+            yield text.mutant(
+                kind, (place, f"{key[:-1]} {value}"), what=f"{key} of {port} misspelt"
+            )
             yield text.mutant(kind, (place, f"{key} {{}}"), what=f"{key} of {port} empty")
             if key == "PACKAGE_PIN":
                 new = f"{key} {other.text}"

@@ -82,9 +82,7 @@ def texts(tmp_path_factory) -> dict[Lab, Text]:
 
 @pytest.fixture(scope="module")
 def verdicts(texts) -> list[Verdict]:
-    return [
-        verdict for lab, text in texts.items() for verdict in lab.try_all(every_mutant(text))
-    ]
+    return [verdict for lab, text in texts.items() for verdict in lab.try_all(every_mutant(text))]
 
 
 def table(verdicts: list[Verdict]) -> str:

@@ -135,7 +135,9 @@ def dropped_connections(text: Text) -> Iterator[Mutant]:
     kind = "dropped connection"
     yield from _dropped_loads(kind, text, r"^(?!.*(?:clk|ACLK|reset|rst)).*$", tied=(0, 1))
     lines = text.find(r"^( *(?:attach|connect_bd_intf_net|create_bd_port) .+\n)", *STEPS)
-    lines += text.find(r"^    (configure .*\n|\w+_create( \[.*\])?\n)", text.family.file, needed=False)
+    lines += text.find(
+        r"^    (configure .*\n|\w+_create( \[.*\])?\n)", text.family.file, needed=False
+    )
     lines += text.find(r"^( *connect_bd_net .+\n)", "vivado/steps/lookup.tcl")
     yield from text.each(kind, lines, lambda _: ("",))
     calls = text.find(STEP, "vivado/build.tcl")

@@ -124,7 +124,9 @@ def excused(table: dict[tuple[str, str], str], kind: str, name: str) -> bool:
 def test_every_element_and_attribute_is_one_of_vivados(written: ElementTree.Element) -> None:
     real = {path: set(names.split()) for path, names in REAL["elements"].items()}
     ours = shape(written)
-    assert {p: a - real.get(p, set()) for p, a in ours.items() if p not in real or a - real[p]} == {}
+    assert {
+        p: a - real.get(p, set()) for p, a in ours.items() if p not in real or a - real[p]
+    } == {}
 
 
 def test_what_vivado_writes_besides_is_known(designs: dict[str, ElementTree.Element]) -> None:

@@ -1,5 +1,6 @@
 """The notebook: a valid one, and what its cells say and draw from top to bottom."""
 
+import io
 import json
 import subprocess
 import sys
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from hls4ml_soc import deploy
+from hls4ml_soc.frontends.network import Relu
 from hls4ml_soc.targets import notebook, numpy_network
+from tests import networks
 
 RUN = Path(__file__).with_name("run_notebook.py").read_text()
 
@@ -123,9 +126,26 @@ def test_the_numpy_network_is_the_onnx_files(driver, tmp_path) -> None:
     assert network.load(str(tmp_path / "nowhere")) is None
 
 
-def test_a_file_that_is_no_chain_has_no_numpy_network(tmp_path) -> None:
+def test_a_network_on_images_is_flattened_first(driver, tmp_path) -> None:
+    from hls4ml_overlay.network import Network
+
+    path = networks.save(networks.image(), tmp_path / "image.onnx")
+    with np.load(io.BytesIO(numpy_network.from_onnx(path) or b"")) as arrays:
+        network = Network(arrays)
+    x = networks.samples(5, 4, 4)
+    assert network.kinds == ["reshape", "dense"]
+    assert np.allclose(network(x), networks.evaluate(networks.image(), x)[0], atol=1e-5)
+
+
+def test_what_is_no_dense_chain_has_no_numpy_network(tmp_path, monkeypatch) -> None:
     (tmp_path / "network.onnx").write_bytes(b"no onnx")
     assert numpy_network.from_onnx(tmp_path / "network.onnx") is None
+    path = networks.save(networks.two_by_two(), tmp_path / "two.onnx")
+    assert numpy_network.from_onnx(path) is None
+    path = networks.save(networks.mlp(), tmp_path / "mlp.onnx")
+    assert numpy_network.from_onnx(path) is not None
+    monkeypatch.delitem(numpy_network._KINDS, Relu)  # a kind that numpy's side does not know
+    assert numpy_network.from_onnx(path) is None
 
 
 def test_a_notebook_is_made_of_cells() -> None:
