@@ -427,25 +427,9 @@ def test_an_older_vivado_is_refused_before_anything_is_started(
     )
 
 
-@pytest.mark.parametrize("last", ["build", "bundle"])
-def test_a_target_that_is_not_finished_says_so_before_anything_is_built(
-    last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(targets.baremetal, "LAST", last, raising=False)
+def test_a_target_that_does_not_exist() -> None:
     with pytest.raises(DesignError) as error:
-        deploy(None, "arty-a7-100", Options(loopback=True, until="run", out=tmp_path / "out"))
+        targets.check("jtag")
     assert str(error.value) == (
-        f"the target baremetal goes as far as --until {last} so far: deploy does not talk to its "
-        "program yet"
-    )
-    assert not (tmp_path / "out").exists()
-    targets.check("baremetal", last)
-    targets.check("baremetal", "plan")
-
-
-def test_a_target_that_does_not_exist_yet() -> None:
-    with pytest.raises(DesignError) as error:
-        targets.check("vitis", "plan")
-    assert str(error.value) == (
-        "hls4ml_soc does not have the target vitis yet: there is pynq, baremetal"
+        f"hls4ml_soc does not have the target jtag yet: there is {', '.join(targets.TARGETS)}"
     )

@@ -44,10 +44,13 @@ park:
     beq     outer_is_off
     ldr     r0, =0xFFFF
     str     r0, [r1, #0x7FC]                @ clean and invalidate by way
+    ldr     r2, =0x1000000                  @ looks, a second or more: no wait without an end
 outer_busy:
     ldr     r0, [r1, #0x7FC]
     cmp     r0, #0
+    subsne  r2, r2, #1
     bne     outer_busy
+    mov     r0, #0
     str     r0, [r1, #0x730]                @ sync
     str     r0, [r1, #0x100]
     dsb

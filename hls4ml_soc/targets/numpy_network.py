@@ -34,16 +34,14 @@ def from_onnx(path: Path) -> bytes | None:
 
 def _differs(network: Network) -> bool:
     """Tell whether a network is anything but a chain of these kinds."""
-    if len(network.inputs) != 1 or len(network.outputs) != 1:
-        return True
-    if any(type(layer) not in _KINDS for layer in network.layers):
+    if len(network.inputs) != 1 or network.inputs[0].channels_last:
         return True
     before = network.inputs[0].name
     for layer in network.layers:
-        if layer.source != before:
+        if type(layer) not in _KINDS or layer.sources != (before,):
             return True
         before = layer.name
-    return before != network.outputs[0]
+    return network.outputs != (before,)
 
 
 def _written(layers: tuple[Layer, ...]) -> bytes:

@@ -3,7 +3,7 @@
     python bench.py FOLDER
 
 ``FOLDER`` holds a family's good builds (``network``, ``loopback``), each with its plan's files, the
-HLS products, a bundle, contract, plan and family in ``made.pickle``, ``inputs.npy`` and
+HLS products, a bundle, contract, plan, target and releases in ``made.pickle``, ``inputs.npy`` and
 ``expected.npy``. Jobs come on stdin and verdicts leave on stdout, one JSON object a line.
 Everything is imported once, and each good design built once, so that what the stand-in reads of its
 catalogue is there; each job is a fork.
@@ -53,8 +53,8 @@ def carry(base: Path, job: dict[str, Any], scratch: Path) -> tuple[str, str]:
         return "vivado", said
     if missing := [name for name in PRODUCTS if not (scratch / "vivado" / name).is_file()]:
         return "build", f"wrote no {missing[0]}"
-    contract, plan, family = pickle.loads((good / "made.pickle").read_bytes())
-    if family.target == "baremetal":
+    contract, plan, target, _ = pickle.loads((good / "made.pickle").read_bytes())
+    if target == "baremetal":
         return on_processor(good, contract, plan, scratch)
     bundle = scratch / "bundle"
     shutil.copytree(good / "bundle", bundle)
@@ -215,8 +215,8 @@ def attempt(base: Path, job: dict[str, Any], scratch: Path) -> dict[str, str]:
 
 def warm(good: Path) -> None:
     """Build a good design in this process."""
-    _, plan, family = pickle.loads((good / "made.pickle").read_bytes())
-    for release in dict.fromkeys(release for _, release in family.setups):
+    _, plan, _, releases = pickle.loads((good / "made.pickle").read_bytes())
+    for release in releases:
         with tempfile.TemporaryDirectory(prefix="warm-") as scratch:
             for name, text in plan.files.items():
                 path = Path(scratch, name)

@@ -79,7 +79,8 @@ TABLE = (
         "the names of interface ports, of which this family's design has none",
     ),
     Equivalent(
-        r"zynqmp\.tcl: PSU__SAXI\$\{memory\}__DATA_WIDTH .* -> (32|64|\[setting stream_bits_out\])$",
+        r"zynqmp\.tcl: PSU__SAXI\$\{memory\}__DATA_WIDTH .* -> "
+        r"(32|64|\[setting stream_bits_out\])$",
         "a port of the processing system takes 32, 64 or 128 bits (UG1085); SmartConnect converts, "
         "and PYNQ sets the port to what the .hwh says",
     ),

@@ -65,6 +65,7 @@ class Lab:
         """
         board, target = Board.load(family.board), TARGETS[family.target]
         files = {}
+        releases = tuple(dict.fromkeys(release for _, release in family.setups))
         for design in dict.fromkeys(design for design, _ in family.setups):
             where = folder / design
             where.mkdir(parents=True)
@@ -73,7 +74,9 @@ class Lab:
             plan = target.plan(contract, False)
             products = execute(plan, where, StandIn(), Silence())
             target.bundle(contract, plan, products, where / "bundle")
-            (where / "made.pickle").write_bytes(pickle.dumps((contract, plan, family)))
+            (where / "made.pickle").write_bytes(
+                pickle.dumps((contract, plan, family.target, releases))
+            )
             np.save(where / "inputs.npy", inputs)
             np.save(where / "expected.npy", expected)
             files[design] = dict(plan.files)

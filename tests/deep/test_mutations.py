@@ -15,7 +15,7 @@ import pytest
 from hls4ml_soc import resources
 from tests.deep import addresses, checks, core, executed, names, pins, preserving, values, wiring
 from tests.deep.equivalent import TABLE, reason
-from tests.deep.family import FAMILIES, ZYNQ7
+from tests.deep.families import FAMILIES, ZYNQ7
 from tests.deep.lab import Lab, Verdict
 from tests.deep.mutant import Mutant, Text, distinct
 
@@ -105,7 +105,8 @@ def _figures(groups: Mapping[str, list[Verdict]], what: str) -> list[str]:
     """Return a table with a line for each group, and one for all."""
     head = [what, "mutants", "equivalent", "caught", "%", *BY]
     rows = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    for name, own in {**groups, "all": [v for own in groups.values() for v in own]}.items():
+    everything = [verdict for group in groups.values() for verdict in group]
+    for name, own in {**groups, "all": everything}.items():
         real = _real(own)
         caught = [v for v in real if v.caught]
         by = Counter(v.by for v in caught)

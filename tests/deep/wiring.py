@@ -83,8 +83,8 @@ def _attached(kind: str, text: Text) -> Iterator[Mutant]:
     for place in text.find(r"create_bd_port -dir (\w)", text.family.file, needed=False):
         yield from text.each(kind, [place], lambda t: ("IO".replace(t, ""), "IO"))
     for place in text.find(r"create_bd_port .*?(-type \w+ )", text.family.file, needed=False):
-        other = {"-type clk ": "-type rst ", "-type rst ": "-type clk "}
-        yield from text.each(kind, [place], lambda t: (other[t], "-type data ", ""))
+        other = "-type rst " if "clk" in place.text else "-type clk "
+        yield from text.each(kind, [place], lambda _, other=other: (other, "-type data ", ""))
 
 
 def _directions(kind: str, text: Text) -> Iterator[Mutant]:

@@ -142,6 +142,11 @@ def test_what_is_no_dense_chain_has_no_numpy_network(tmp_path, monkeypatch) -> N
     assert numpy_network.from_onnx(tmp_path / "network.onnx") is None
     path = networks.save(networks.two_by_two(), tmp_path / "two.onnx")
     assert numpy_network.from_onnx(path) is None
+    nodes = [networks.node("Gemm", "x w b", "h", "fc"), networks.node("Relu", "h", "y", "relu")]
+    weights = {"w": networks.weight(4, 3), "b": networks.weight(3)}
+    shapes = {"y": ["n", 3], "h": ["n", 3]}
+    both = networks.model(nodes, {"x": ["n", 4]}, shapes, weights)
+    assert numpy_network.from_onnx(networks.save(both, tmp_path / "both.onnx")) is None
     path = networks.save(networks.mlp(), tmp_path / "mlp.onnx")
     assert numpy_network.from_onnx(path) is not None
     monkeypatch.delitem(numpy_network._KINDS, Relu)  # a kind that numpy's side does not know

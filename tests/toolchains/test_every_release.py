@@ -32,8 +32,8 @@ NO_HLS = (
     "2022.2, or --loopback, which needs no HLS"
 )
 
-#: A g++ that keeps what it has compiled. The stand-in for HLS promises that equal sources give equal
-#: bytes in every folder, and neither board nor release is in the sources once comments are gone.
+#: A g++ that keeps what it has compiled. The stand-in for HLS promises that equal sources give
+#: equal bytes in every folder, and neither board nor release is in them once comments are gone.
 KEEPER = """#!{python}
 import hashlib, shutil, subprocess, sys
 from pathlib import Path

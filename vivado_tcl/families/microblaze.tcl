@@ -117,7 +117,7 @@ proc soc::ps_address {} {
     set size [format 0x%X [expr {[setting local_memory_kib] * 1024}]]
     # Controllers of block RAM compare address bits (PG061, PG078).
     foreach {offset range} [concat 0x0 $size [setting memory_ranges]] {
-        if {$range < 4096 || $range & ($range - 1)} { error "block RAM of $range bytes: a power of two from 4096 on is needed" }
+        if {$range < 4096 || $range & ($range - 1)} { error "block RAM of $range bytes: that is no power of two from 4096 on" }
     }
     map_segment cpu/Data dlmb_memory/SLMB/Mem 0x0 $size
     map_segment cpu/Instruction ilmb_memory/SLMB/Mem 0x0 $size
