@@ -153,8 +153,8 @@ class FixedPoint:
         if kind.itemsize == 4 and (self.integer > 127 or abs(self.fraction) > 100):
             raise ValueError(f"float32 does not reach as far as {self}: decode to float64")
         result: np.ndarray[Any, Any] = self._destination(source.shape, kind, out)
-        np.copyto(result, source, casting="unsafe")
-        np.multiply(result, kind.type(self.step), out=result)
+        # Cast and scaled in one pass, in numpy's own buffers.
+        np.multiply(source, kind.type(self.step), out=result, dtype=kind, casting="unsafe")
         return result
 
     def _destination(self, shape: Any, dtype: Any, out: Any) -> Any:
@@ -190,6 +190,12 @@ class _Encoder:
         self.clips = form.overflow in ("SAT", "SAT_SYM") and form.width <= (24 if single else 53)
         self.wraps = (form.overflow, form.saturation_bits) == ("WRAP", 0)
 
+    @cached_property
+    def bounds(self) -> Any:
+        """Return the limits as arrays: numpy 1.26 clips by scalars element by element."""
+        limits = self.below + 1, self.above - 1
+        return [np.full(self.scaled.shape, limit, self.kind) for limit in limits]
+
     def convert(self, part: Any, words: Any) -> None:
         tiny = self.form.integral and self.floating and part.min() < 0
         large = part.dtype.kind in "iu" and part.dtype.itemsize == 8 and self.wordless(part).any()
@@ -204,8 +210,9 @@ class _Encoder:
         if self.below < low and high < self.above:
             _cast(whole, words)
         elif self.clips and low <= high:
-            limits = self.kind(self.below + 1), self.kind(self.above - 1)
-            _cast(np.clip(whole, *limits, out=whole), words)
+            lowest, highest = self.bounds
+            np.maximum(whole, lowest[: part.size], out=whole)
+            _cast(np.minimum(whole, highest[: part.size], out=whole), words)
         elif self.wraps and -(2**62) < low and high < 2**62:
             short = self.form.width <= 32 and -(2**31) < low and high < 2**31
             whole = _cast(whole, np.empty(part.shape, np.int32 if short else np.int64))

@@ -1,5 +1,6 @@
 """A loopback kernel and a small network, built once by the stand-ins, and hosts compiled once."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -120,10 +121,10 @@ def results(program: Path) -> np.ndarray:
 
 
 def left_behind(program: Path) -> list[str]:
-    """What runs of a program have left: processes, and the folders that they were told of.
-
-    Other tests may have cards of their own at the same time."""
-    found = []
+    """What runs of a program have left: processes, and folders. All runs of these tests are one
+    after the other."""
+    found = [str(path) for path in Path("/tmp").glob(f"{launch.PREFIX}{os.getpid()}_*")]
+    found += [str(path) for path in ROOT.glob(".run")]
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if str(program).encode() in (folder / "cmdline").read_bytes():

@@ -1,8 +1,8 @@
 """Run a program on the virtual card: the real XRT in software emulation, its traps taken care of.
 
 The emulation of XRT 2.13 starts its device process from a fixed place below ``XILINX_VITIS``, has
-its socket in ``/tmp/$USER``, ends the whole process group when something crashes, and waits at its
-end before it removes its folder. So the program gets an environment, a session and folders of its
+its socket in ``/tmp/$USER``, ends the whole process group when something crashes, waits at its end
+before it removes its folder, and makes ``.run`` where the program runs. So the program gets an environment, a session and folders of its
 own, and all of them are gone afterwards.
 """
 
@@ -168,6 +168,10 @@ def _watched(command: Sequence[str], environment: dict[str, str], mark: str, car
                 os.killpg(program.pid, signal.SIGKILL)
                 program.wait()
             _end_marked(mark)
+            # XRT 2.13 leaves an empty folder where the program ran.
+            shutil.rmtree(Path(".run") / str(program.pid), ignore_errors=True)
+            with suppress(OSError):
+                Path(".run").rmdir()
 
 
 def _end_marked(mark: str) -> None:
