@@ -142,6 +142,7 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
     )
     add("--io-type", choices=IO_TYPES, help=f"hls4ml's io type (default: {CONVERSION['io_type']})")
     add("--packing", choices=PACKINGS, help=f"elements in memory (default: {defaults.packing})")
+    add("--compute-units", type=int, metavar="N", help="of a data-centre card")
     add(
         "--allow-negative-slack",
         action="store_true",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from . import finished, resources, workspace
 from .bundle import is_bundle
-from .contract import Contract
 from .execute import Progress, execute
 from .job import Job
 from .options import Options
@@ -34,7 +33,7 @@ def deploy(
     with workspace.claim(job.out):
         accelerator = job.convert(job.out / "project")
         job.preflight(accelerator)
-        contract = Contract(accelerator, job.board, job.options.packing)
+        contract = job.contract(accelerator)
         plan = TARGETS[job.target].plan(contract, job.options.allow_negative_slack)
         data = job.samples(contract)
         report = job.report(contract)
@@ -71,7 +70,7 @@ def dry_run(
     job = Job.of(network, board, replace(options, until="bundle"), None)
     accelerator = job.convert(scratch / "project")
     job.preflight(accelerator)
-    contract = Contract(accelerator, job.board, options.packing)
+    contract = job.contract(accelerator)
     plan = TARGETS[job.target].plan(contract, options.allow_negative_slack)
     return plan, [job.toolchain.command(step) for step in plan.steps]
 

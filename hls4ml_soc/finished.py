@@ -33,7 +33,7 @@ def run(network: Path, board: str | None, options: Options, progress: Progress |
     manifest = bundle.manifest
     target = _check(bundle, board, options)
     there = Board.load(board or manifest["board"])
-    connection = choice.choose(target, options)
+    connection = choice.choose(target, options, manifest["origin"], progress)
     choice.check(connection, there, target, manifest["origin"], options)
     trial = _trial(bundle, options)
     out = options.out or Path("build") / f"{there.name}-{target}-bundle"
@@ -56,10 +56,10 @@ def _check(bundle: Bundle, board: str | None, options: Options) -> str:
         )
     if options.target not in (None, manifest["target"]):
         raise ModelError(
-            f"{bundle.folder} is for the target {manifest['target']}, not {options.target}"
+            f"{bundle.where} is for the target {manifest['target']}, not {options.target}"
         )
     if board is not None and Board.load(board).name != manifest["board"]:
-        raise ModelError(f"{bundle.folder} is for {manifest['board']}, not {board}")
+        raise ModelError(f"{bundle.where} is for {manifest['board']}, not {board}")
     return str(manifest["target"])
 
 

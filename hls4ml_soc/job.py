@@ -67,12 +67,12 @@ class Job:
         targets.check(target)
         source = sources.resolve(network, options)
         toolchain = TOOLS[options.builder](options.release)
-        connection = choice.choose(target, options)
+        connection = choice.choose(target, options, toolchain.origin, progress)
         if options.until == "run":
             choice.check(connection, loaded, target, toolchain.origin, options)
         if options.release:
             hls = None if options.loopback else versions.backend(options.release)
-            versions.check(options.release, loaded.processing_system.family, hls)
+            versions.check(options.release, loaded.family, hls)
         suffix = source.suffix + ("-virtual" if toolchain.origin == "standin" else "")
         out = options.out or Path("build") / f"{loaded.name}-{target}{suffix}"
         out = usable(out.absolute())
@@ -86,10 +86,15 @@ class Job:
         """
         return self.source.accelerator(folder, self.board, self.options, self.progress)
 
+    def contract(self, accelerator: Accelerator) -> Contract:
+        """Return what hardware and software will agree on."""
+        options = self.options
+        return Contract(accelerator, self.board, options.packing, options.compute_units or 0)
+
     def preflight(self, accelerator: Accelerator) -> None:
         """Raise DesignError where the release that was asked for cannot build this design."""
         if self.options.release:
-            family = self.board.processing_system.family
+            family = self.board.family
             hls = None if self.options.loopback else accelerator.backend
             versions.check(self.options.release, family, hls)
 
@@ -113,8 +118,10 @@ class Job:
         Raises ModelError.
         """
         options, accelerator = self.options, contract.accelerator
+        layout = self.source.layout(accelerator)
         if options.input:
-            inputs, origin = samples.load(options.input, accelerator.inputs), options.input.name
+            inputs = samples.load(options.input, accelerator.inputs, layout.inputs)
+            origin = options.input.name
         else:
             inputs, origin = self.source.samples(accelerator)
             most = targets.most_samples(self.target, contract)
@@ -125,7 +132,9 @@ class Job:
             if len(accelerator.outputs) != 1:
                 raise ModelError("labels need a network with one output")
             labels = samples.load_labels(options.labels, count, accelerator.outputs[0].size)
-        expected = samples.load(options.expect, accelerator.outputs) if options.expect else None
+        expected = None
+        if options.expect:
+            expected = samples.load(options.expect, accelerator.outputs, layout.outputs)
         wanted = len(next(iter(expected.values()))) if expected else count
         if wanted != count:
             raise ModelError(f"{options.expect}: {wanted} expectations for {count} samples")
@@ -176,8 +185,8 @@ class Job:
         else:
             scratch = self.out / "reference"
             expected, whose = self.source.expected(accelerator, data.inputs, scratch, self.progress)
-        if data.labels is not None and (computed := self.source.floats(data.inputs)):
+        if data.labels is not None and (computed := self.source.floats(accelerator, data.inputs)):
             floats = {"": computed[0]}
-        *parts, last = (*self.source.exercised, targets.SOFTWARE[self.target])
+        *parts, last = (p for p in targets.SHIPPED[self.target] if p not in self.source.unused)
         shipped = f"the shipped {', '.join(parts)} and {last}"
         return Trial(data.inputs, expected, data.origin, whose, shipped, data.labels, floats)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import os
 import re
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import processes
+from . import batches, processes
 from .accelerator import Accelerator, Tensor
 from .errors import ModelError, ToolError
 
@@ -41,11 +40,12 @@ class Reference:
         # One folder per network: the C library takes a path that it has loaded before for the same
         # library, whatever the file there now holds.
         self._folder = scratch.absolute() / "emulation" / self._key()
-        self._library = ctypes.CDLL(str(self._build()))
-        self._run = self._function(f"{accelerator.name}_double")
-        # The first call loads the weights; before 1.1 hls4ml has them beneath the current folder.
-        with _inside(self._folder / "firmware"):
-            self.predict([np.zeros((1, tensor.size)) for tensor in accelerator.inputs])
+        library = self._build()
+        # Before 1.1 copies of a library have their static variables in common.
+        script = (self._folder / "build_lib.sh").read_text(encoding="utf-8")
+        most = None if "-fno-gnu-unique" in script else 1
+        self._batches = batches.Batches(library, self._load_weights, most)
+        self._library = self._batches.library
 
     def predict(self, inputs: Sequence[npt.ArrayLike]) -> list[Array]:
         """Run samples through the network; return float64 outputs (N, *shape), as C orders them.
@@ -66,16 +66,16 @@ class Reference:
             raise ModelError(f"the inputs have different numbers of samples: {sorted(counts)}")
         wanted = self.accelerator.outputs
         outputs = [np.zeros((len(given[0]), tensor.size)) for tensor in wanted]
-        for rows in zip(*given, *outputs, strict=True):
-            self._run(*(row.ctypes.data for row in rows))
+        self._batches.run([*given, *outputs])
         return [y.reshape(-1, *t.shape) for y, t in zip(outputs, wanted, strict=True)]
 
-    def _function(self, name: str) -> Any:
-        function = getattr(self._library, name)
-        count = len(self.accelerator.inputs) + len(self.accelerator.outputs)
-        function.argtypes = [ctypes.c_void_p] * count
-        function.restype = None
-        return function
+    def _load_weights(self, loop: Any) -> None:
+        """Make a library's first call; before 1.1 hls4ml has weights beneath the current folder."""
+        with _inside(self._folder / "firmware"):
+            batches.call(loop, [np.zeros((1, size)) for size in self._sizes()])
+
+    def _sizes(self) -> list[int]:
+        return [tensor.size for tensor in (*self.accelerator.inputs, *self.accelerator.outputs)]
 
     def _sources(self) -> list[Path]:
         """Return what the emulation is built from besides the firmware; all of it exists."""
@@ -91,9 +91,13 @@ class Reference:
 
     def _key(self) -> str:
         key = hashlib.sha256(self.accelerator.digest().encode())
+        key.update(self._loop().encode())
         for path in self._sources():
             key.update(_STAMP.sub(b"", path.read_bytes()))
         return key.hexdigest()[:16]
+
+    def _loop(self) -> str:
+        return batches.loop_source(self.accelerator.name, self._sizes())
 
     def _build(self) -> Path:
         """Return the path of the library, built if it is not there."""
@@ -116,6 +120,8 @@ class Reference:
         self._folder.mkdir(parents=True)
         for path in self._sources():
             shutil.copy(path, self._folder)
+        with (self._folder / f"{self.accelerator.name}_bridge.cpp").open("a") as bridge:
+            bridge.write(self._loop())
         shutil.copytree(
             self.accelerator.project / "firmware",
             self._folder / "firmware",

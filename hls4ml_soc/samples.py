@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +14,39 @@ import numpy as np
 
 from .accelerator import Tensor
 from .errors import ModelError
+from .frontends.layout import Given
 from .report import Arrays
 
 #: Samples drawn where none are given.
 RANDOM_SAMPLES = 100
 
 
-def load(path: Path, tensors: tuple[Tensor, ...]) -> Arrays:
+def load(
+    path: Path, tensors: tuple[Tensor, ...], layout: Mapping[str, Given] | None = None
+) -> Arrays:
     """Read one array per tensor: an ``.npy`` for a single one, an ``.npz`` with the tensors' names.
 
-    Arrays are (samples, *shape) or (samples, elements) of real, finite numbers. Raises ModelError.
+    Arrays are (samples, *shape) or (samples, elements) of real, finite numbers. With `layout`,
+    tensor to what the network file has, names and shapes are those of the file; what is returned
+    lies as the accelerator has it. Raises ModelError.
     """
     given = _arrays(path)
-    names = [tensor.name for tensor in tensors]
+    own = {tensor.name: Given(tensor.name, tensor.shape) for tensor in tensors}
+    told = {**own, **(layout or {})}
+    names = [told[tensor.name].name for tensor in tensors]
     if given.keys() == {""} and len(tensors) == 1:
         given = {names[0]: given[""]}
+    if given.keys() == own.keys():
+        names = list(own)
     if given.keys() != set(names):
         found = ", ".join(sorted(given)) if given.keys() != {""} else "one unnamed array"
         raise ModelError(f"{path} holds {found}; needed are {', '.join(names)} (in an .npz)")
-    arrays = {tensor.name: _fitting(path, given[tensor.name], tensor) for tensor in tensors}
+    arrays = {
+        tensor.name: told[tensor.name].stored(
+            _fitting(path, given[name], replace(told[tensor.name], name=name)), tensor.shape
+        )
+        for name, tensor in zip(names, tensors, strict=True)
+    }
     if len({len(values) for values in arrays.values()}) > 1:
         raise ModelError(f"{path}: the arrays differ in their number of samples")
     return arrays
@@ -86,13 +103,13 @@ def _arrays(path: Path) -> Arrays:
         raise ModelError(f"{path} is not an .npy or .npz of numbers: {error}") from None
 
 
-def _fitting(path: Path, values: np.ndarray[Any, Any], tensor: Tensor) -> np.ndarray[Any, Any]:
+def _fitting(path: Path, values: np.ndarray[Any, Any], tensor: Given) -> np.ndarray[Any, Any]:
     shape = ", ".join(map(str, tensor.shape))
     if values.dtype.kind not in "fiub":
         raise ModelError(
             f"{path}: {tensor.name} is of type {values.dtype}; needed are real numbers"
         )
-    if values.ndim == 0 or values.shape[1:] not in (tensor.shape, (tensor.size,)):
+    if values.ndim == 0 or values.shape[1:] not in (tensor.shape, (math.prod(tensor.shape),)):
         raise ModelError(
             f"{path}: {tensor.name} has shape {values.shape}; needed is (samples, {shape})"
         )
@@ -101,4 +118,4 @@ def _fitting(path: Path, values: np.ndarray[Any, Any], tensor: Tensor) -> np.nda
     if values.dtype.kind == "f" and not np.isfinite(values).all():
         at = np.argwhere(~np.isfinite(values))[0].tolist()
         raise ModelError(f"{path}: {tensor.name}{at} is {values[tuple(at)]}, not a finite number")
-    return values.reshape(len(values), *tensor.shape)
+    return values

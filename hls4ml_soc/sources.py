@@ -15,6 +15,7 @@ from .accelerator import Accelerator
 from .board import Board
 from .errors import ModelError
 from .execute import Progress
+from .frontends.layout import Layout
 from .frontends.names import network_name
 from .frontends.project import LOG
 from .options import Options
@@ -31,7 +32,7 @@ class Source(Protocol):
     """What is deployed, and the truth about what it computes."""
 
     suffix: str  # of the output folder
-    exercised: ClassVar[tuple[str, ...]]  # what of ours goes into the hardware
+    unused: ClassVar[tuple[str, ...]]  # what of ours a run of it does not exercise
 
     def accelerator(
         self, folder: Path, board: Board, options: Options, progress: Progress
@@ -49,8 +50,12 @@ class Source(Protocol):
     ) -> tuple[Arrays, str]:
         """Return what the board has to give, and whose word that is."""
 
-    def floats(self, inputs: Arrays) -> list[Any] | None:
-        """Return what the network computes in floating point, or None where nobody knows."""
+    def layout(self, accelerator: Accelerator) -> Layout:
+        """Return names and layout of the tensors in what the user has, where they differ."""
+
+    def floats(self, accelerator: Accelerator, inputs: Arrays) -> list[Any] | None:
+        """Return what the network computes in floating point, outputs in the accelerator's order
+        and layout, or None where nobody knows."""
 
     def weights(self) -> bytes | None:
         """Return ``network.npz``, the network for numpy, or None where that cannot be said."""
@@ -60,7 +65,11 @@ class Emulated:
     """What hls4ml's own emulation tells the truth about."""
 
     suffix = ""
-    exercised: ClassVar[tuple[str, ...]] = ("Tcl", "wrapper")
+    unused: ClassVar[tuple[str, ...]] = ()
+
+    def layout(self, accelerator: Accelerator) -> Layout:
+        """Return what the project says of the network that it was made from."""
+        return Layout.read(accelerator.project)
 
     def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
         """Return random inputs, the same every time."""
@@ -112,11 +121,14 @@ class Network(Emulated):
                 remark(line)
         return Accelerator.read(folder)
 
-    def floats(self, inputs: Arrays) -> list[Any] | None:
-        """Compute the network itself; several inputs may be ordered otherwise in the file."""
-        if len(inputs) != 1:
-            return None
-        return self.front_end.evaluate(self.path, list(inputs.values()))
+    def floats(self, accelerator: Accelerator, inputs: Arrays) -> list[Any] | None:
+        """Compute the network itself, whose tensors may be ordered otherwise in the file."""
+        layout = self.layout(accelerator)
+        given = [entry.restored(inputs[tensor]) for tensor, entry in layout.inputs.items()]
+        computed = dict(zip(layout.outputs, self.front_end.evaluate(self.path, given), strict=True))
+        return [
+            layout.outputs[t.name].stored(computed[t.name], t.shape) for t in accelerator.outputs
+        ]
 
     def weights(self) -> bytes | None:
         """Return the weights of a plain dense network."""
@@ -147,7 +159,7 @@ class Project(Emulated):
         shutil.copytree(self.path, folder, ignore=unneeded)
         return Accelerator.read(folder)
 
-    def floats(self, inputs: Arrays) -> None:
+    def floats(self, accelerator: Accelerator, inputs: Arrays) -> None:
         """Return None: a project does not say what it was made from."""
 
     def weights(self) -> None:
@@ -159,13 +171,17 @@ class Loopback:
     """A FIFO in the network's place."""
 
     suffix = "-loopback"
-    exercised: ClassVar[tuple[str, ...]] = ("Tcl",)
+    unused: ClassVar[tuple[str, ...]] = ("wrapper",)
 
     def accelerator(
         self, folder: Path, board: Board, options: Options, progress: Progress
     ) -> Accelerator:
         """Return the loopback of the board."""
         return loopback.Loopback.on(board)
+
+    def layout(self, accelerator: Accelerator) -> Layout:
+        """Return an empty one: words have no layout."""
+        return Layout({}, {})
 
     def samples(self, accelerator: Accelerator) -> tuple[Arrays, str]:
         """Return words in which every bit changes."""
@@ -177,7 +193,7 @@ class Loopback:
         """Return what was sent."""
         return loopback.expected(inputs), "what was sent"
 
-    def floats(self, inputs: Arrays) -> None:
+    def floats(self, accelerator: Accelerator, inputs: Arrays) -> None:
         """Return None: nothing is computed."""
 
     def weights(self) -> None:

@@ -114,7 +114,7 @@ class Terminal:
     def bundle(self, bundle: Bundle) -> None:
         """Print what a bundle is."""
         manifest = bundle.manifest
-        self.say(f"{bundle.folder}: all {len(manifest['files'])} files are as they were written")
+        self.say(f"{bundle.where}: all {len(manifest['files'])} files are as they were written")
         for name in ("name", "board", "target", "part", "design_id", "origin"):
             self.say(f"  {name:<10} {manifest[name]}")
         if manifest["not_verified"]:

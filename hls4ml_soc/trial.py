@@ -63,7 +63,7 @@ class Trial:
         path = bundle.folder / FILE
         if not path.is_file():
             raise ModelError(
-                f"{bundle.folder} holds no {FILE}: give samples with --input and --expect"
+                f"{bundle.where} holds no {FILE}: give samples with --input and --expect"
             )
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
@@ -106,8 +106,7 @@ class Trial:
             samples=comparison.samples,
             inputs=self.origin,
             expected=self.whose,
-            shows=f"on {comparison.samples} samples {self._what(board, virtual)} gave what "
-            f"{self.whose} gives",
+            shows="" if comparison.first else self._shows(board, virtual),
             bit_exact=comparison.bit_exact,
             mismatches=comparison.mismatches,
             first_mismatch=asdict(first) if first else None,
@@ -127,8 +126,9 @@ class Trial:
             )
         return report
 
-    def _what(self, board: Board, virtual: bool) -> str:
-        return self.shipped if virtual else f"this {board.name}"
+    def _shows(self, board: Board, virtual: bool) -> str:
+        what = self.shipped if virtual else f"this {board.name}"
+        return f"on {self.samples} samples {what} agree with {self.whose}"
 
     def _right(self, outputs: Arrays | None) -> float | None:
         if self.labels is None or outputs is None:

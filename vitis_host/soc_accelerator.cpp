@@ -84,6 +84,8 @@ class Accelerator::Card {
         : design(Design::read(path)), settings(given) {
         if (settings.batch == 0)
             throw UserError("a batch of 0 samples: it must be 1 at least");
+        if (settings.deadline.count() <= 0) // XRT would wait for ever
+            throw UserError("a deadline of 0 s: it must be a millisecond at least");
         check_size();
         const std::string found = xclbin_uuid(xclbin);
         if (found != design.uuid)

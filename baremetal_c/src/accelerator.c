@@ -135,7 +135,8 @@ static void tell_errors(struct text *text, struct hal_dma_status status, uint32_
             text_add(text, "MM2S (DMAIntErr): the DMA was asked for 0 bytes or lost its way "
                            "reading the input");
         }
-        if (both[i] & HALTED && !(both[i] & ANY_ERROR)) {
+        /* An error of one channel halts the other. */
+        if (both[i] & HALTED && !((both[0] | both[1]) & ANY_ERROR)) {
             text_add(text, separator);
             text_add(text, NAMES[i]);
             text_add(text, " has halted without an error: something else has reset the DMA");

@@ -24,9 +24,11 @@ class Run:
 
 
 class Connection(Protocol):
-    """A way of talking to a board. ``name`` is that in ``report.json``."""
+    """A way of talking to a board."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What ``report.json`` calls it."""
 
     def check(self, board: Board, target: str) -> None:
         """Look whether the board can be reached and used, before anything is built.

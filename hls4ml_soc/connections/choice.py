@@ -6,9 +6,11 @@ import getpass
 
 from ..board import Board
 from ..errors import ModelError
+from ..execute import Live, Progress
 from ..options import Options
 from . import Connection, virtual
 from .serial import Serial
+from .xrt import Xrt
 
 #: What reaches the boards of a target, by option.
 _REACHED_BY = {"pynq": "host", "baremetal": "port"}
@@ -22,8 +24,13 @@ _WITH = {
 }
 
 
-def choose(target: str, options: Options) -> Connection:
+def choose(
+    target: str, options: Options, origin: str, progress: Progress | None = None
+) -> Connection:
     """Return how a run reaches its board: a virtual one where no place was given.
+
+    ``origin`` is that of what runs: a data-centre card in this machine is taken for what the
+    vendor's tools have built.
 
     Raises ModelError for options that do not go together."""
     given = [name for name in ("host", "port") if getattr(options, name)]
@@ -47,9 +54,12 @@ def choose(target: str, options: Options) -> Connection:
             jump=options.jump,
             password=getpass.getpass,
             accept_new_host_key=options.accept_new_host_key,
+            now=progress.now if isinstance(progress, Live) else lambda text: None,
         )
     if options.port:
         return Serial(options.port, options.cable, program=not options.no_program)
+    if target == "vitis":
+        return Xrt(None if origin == "standin" else 0)
     return virtual.VIRTUAL[target]()
 
 
@@ -66,7 +76,7 @@ def check(connection: Connection, board: Board, target: str, origin: str, option
             )
         connection.check(board, target)
         return
-    if not options.host and origin == "vendor":
+    if origin == "vendor" and connection.name == "virtual":
         raise ModelError(
             "what the vendor tools build cannot run on a virtual board: name the board with "
             f"--{_REACHED_BY.get(target, 'host')}, add --until bundle, or leave out --tools vendor"

@@ -11,18 +11,25 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError
+from .layout import Given
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Input:
-    """A network input; `shape` is without the batch dimension. `channels_last`: the network file
-    has the channels in front, here they are the last dimension, as hls4ml wants them."""
+    """A network input; `shape` is without the batch dimension. `given`: what it is in the network
+    file, which may have the channels in front; here they are the last dimension, as hls4ml wants
+    them."""
 
     name: str
     shape: tuple[int, ...]
-    channels_last: bool = False
+    given: Given
+
+    @property
+    def channels_last(self) -> bool:
+        """Tell an input whose channels are in front in the network file."""
+        return self.given.channels_first
 
 
 @dataclass(frozen=True)
@@ -160,13 +167,14 @@ def weights(layer: Weighted) -> dict[str, Array]:
 class Network:
     """Inputs, layers in order of evaluation, and the names of the layers that are outputs.
 
-    Each layer's output goes by the layer's name. `notes` are sentences about what the network file
-    has and this does not.
+    Each layer's output goes by the layer's name. `given` says what the outputs are in the network
+    file. `notes` are sentences about what the file has and this does not.
     """
 
     inputs: tuple[Input, ...]
     layers: tuple[Layer, ...]
     outputs: tuple[str, ...]
+    given: tuple[Given, ...]
     notes: tuple[str, ...] = ()
 
     def weighted(self) -> Iterator[Weighted]:

@@ -18,10 +18,11 @@ def evaluate(network: Path, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarr
     from onnx.reference import ReferenceEvaluator
 
     from . import onnx_file
+    from .onnx_operators import CORRECTED
 
     model = onnx_file.load(network)
     batch = onnx_file.batch(model) or len(inputs[0])
-    run = ReferenceEvaluator(model)
+    run = ReferenceEvaluator(model, new_ops=list(CORRECTED))
     parts = []
     for start in range(0, len(inputs[0]), batch):
         rows = [np.asarray(x[start : start + batch], np.float32) for x in inputs]

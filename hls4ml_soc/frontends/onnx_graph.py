@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
+from .layout import Given
 from .names import Names
 from .network import Array, Input, Layer, Network
 
@@ -69,6 +70,8 @@ class GraphReader:
         self.layers: dict[str, Layer] = {}
         self.problems: list[str] = []
         self.notes: list[str] = []
+        # Outputs that a last Flatten or Reshape gives another shape: that is left to the host.
+        self.final: dict[str, tuple[int, ...]] = {}
 
     def read(
         self, inputs: dict[str, tuple[int, ...]], handle: Handler, images: set[str]
@@ -79,7 +82,8 @@ class GraphReader:
         for number, (tensor, shape) in enumerate(inputs.items(), start=1):
             name = self.names.pick(tensor, f"x{number}")
             value = Value(name, shape, self.uses[tensor] == 1, tensor in images)
-            network_inputs.append(Input(name, value.stored, value.last))
+            given = Given(tensor, shape, value.last)
+            network_inputs.append(Input(name, value.stored, given))
             self.values[tensor] = value
         for node in self.nodes:
             try:
@@ -88,9 +92,24 @@ class GraphReader:
                 self.problems.append(f"{title(node)}{reason}")
             except Unknown:
                 pass
+        results = tuple(self._given(o) for o in self.outputs if o in self.values)
         outputs = tuple(self.values[o].layer for o in self.outputs if o in self.values)
         layers = tuple(self.layers.values())
-        return Network(tuple(network_inputs), layers, outputs, tuple(self.notes))
+        return Network(tuple(network_inputs), layers, outputs, results, tuple(self.notes))
+
+    def _given(self, output: str) -> Given:
+        value = self.values[output]
+        if value.form:
+            self.problems.append(
+                f"output {output!r}: the batch is not its first dimension; "
+                "add a Squeeze and a Transpose to the network"
+            )
+        if value.order is not None:
+            self.problems.append(
+                f"output {output!r}: the elements of a flattened feature map; leave out the Flatten"
+            )
+        shape = self.final.get(output, value.shape)
+        return Given(output, shape, value.last, value.shape if value.last else ())
 
     def constant(self, name: str, what: str) -> Array:
         """Return the floating-point constant `name`, or refuse the node because of its `what`."""

@@ -55,7 +55,11 @@ def _reshaped(
         reader.alias(node, value)
         return
     if node.output[0] in reader.outputs:
-        raise Unsupported(": reshapes an output of the network; leave that to the host")
+        if reader.uses[node.output[0]] > 1:
+            raise Unsupported(": reshapes an output that is read again; leave that to the host")
+        reader.final[node.output[0]] = shape
+        reader.alias(node, value)
+        return
     order = value.order
     if value.last:
         numbers = np.arange(size(value.shape)).reshape(value.shape)

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import ModelError
 from ..fixed_point import FixedPoint
 from .layers import describe, matrices, weight_names
+from .layout import Layout
 from .names import is_buildable, is_free, is_name
 from .network import Input, Layer, Network, Relu, Weighted
 
@@ -72,7 +73,19 @@ def write(path: Path, network: Network, folder: Path, settings: Settings) -> Non
     with (folder / LOG).open("w", encoding="utf-8") as log:
         print(f"converted from {path}", *network.notes, sep="\n", file=log, flush=True)
         with _quiet(log):
-            _graph(network, folder, settings).write()
+            graph = _graph(network, folder, settings)
+            graph.write()
+    _layout(network, graph).write(folder)
+
+
+def _layout(network: Network, graph: Any) -> Layout:
+    # hls4ml keeps the order of what it was given, where its passes replace layers as well.
+    inputs = [variable.name for variable in graph.get_input_variables()]
+    outputs = [variable.name for variable in graph.get_output_variables()]
+    given = [entry.given for entry in network.inputs]
+    return Layout(
+        dict(zip(inputs, given, strict=True)), dict(zip(outputs, network.given, strict=True))
+    )
 
 
 def _clear(folder: Path) -> None:

@@ -35,8 +35,12 @@ class Target(Protocol):
 
 
 TARGETS = {"pynq": pynq, "baremetal": baremetal, "vitis": vitis}
-#: Target -> what of ours runs there, beside the hardware.
-SOFTWARE = {"pynq": "driver", "baremetal": "C program", "vitis": "XRT host"}
+#: Target -> what of ours a run exercises.
+SHIPPED = {
+    "pynq": ("Tcl", "wrapper", "driver"),
+    "baremetal": ("Tcl", "wrapper", "C program"),
+    "vitis": ("kernel source", "link configuration", "XRT host"),
+}
 #: Targets whose bundles take a network's weights along, for numpy on the board's processor.
 WITH_WEIGHTS = ("pynq",)
 #: Target -> the bytes of samples that are drawn at most, where none are given: three seconds of a

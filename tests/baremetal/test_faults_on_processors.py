@@ -148,7 +148,7 @@ SOURCES = {
         "start(MM2S, source, sent);",
         "start(MM2S, (const uint8_t *)source + 0x7E000000, sent);",
         "MM2S (DMADecErr): reading the input, the DMA met an address that the design does not map "
-        "(MM2S_DMASR 0x0000",
+        "(MM2S_DMASR 0x00004041, S2MM_DMASR 0x00000001)",
     ),
     "a DMA that never comes out of reset": (
         FABRIC,

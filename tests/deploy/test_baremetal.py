@@ -36,7 +36,7 @@ def test_every_image_is_right_through_the_serial_line(run) -> None:
     assert (report.bit_exact, report.samples) == (360, 360)
     assert report.accuracy >= 0.95
     assert report.latency_us is None and report.throughput_per_s is None
-    assert "the shipped Tcl, wrapper and C program gave" in report.shows
+    assert "the shipped Tcl, wrapper and C program agree with" in report.shows
 
 
 def test_what_the_board_prints_at_power_up_is_kept(run) -> None:

@@ -29,7 +29,7 @@ def test_a_bundle_runs_with_the_samples_it_carries(demo, bundle: Path, tmp_path:
     assert report.accuracy == demo[1].accuracy
     assert report.bytes_per_sample == demo[1].bytes_per_sample
     assert report.shows == (
-        "on 360 samples the bundle's hardware and software gave what the bundle's expectation gives"
+        "on 360 samples the bundle's hardware and software agree with the bundle's expectation"
     )
     assert json.loads((tmp_path / "out" / "report.json").read_text())["inputs"] == "samples.npz"
     assert report.latency_us is None and report.throughput_per_s is None

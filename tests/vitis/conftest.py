@@ -103,17 +103,30 @@ def on_card(
     if "--input" not in options:
         argv += ["--input", str(program.parent / "x.npy")]
     argv += ["--output", str(program.parent / "y.npy")]
-    return run_on_card(argv, built, report)
+    return run_on_card(argv, built, program.parent, report)
+
+
+def card(built: Build, argv: Sequence[str], report: Path | None = None) -> list[str]:
+    """The command that runs a program on the virtual card of a bundle."""
+    words = [sys.executable, "-m", "hls4ml_soc.virtual.xrt"]
+    words += ["--emconfig", str(built.bundle.folder / "emconfig.json")]
+    return [*words, *(["--report", str(report)] if report else []), *argv]
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """An environment in which files for a while go below a folder."""
+    (folder / "tmp").mkdir(exist_ok=True)
+    return {**os.environ, "TMPDIR": str(folder / "tmp"), "PYTHONPATH": str(ROOT)}
 
 
 def run_on_card(
-    argv: Sequence[str], built: Build, report: Path | None = None
+    argv: Sequence[str], built: Build, folder: Path, report: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run any program on the virtual card of a bundle."""
-    card = [sys.executable, "-m", "hls4ml_soc.virtual.xrt"]
-    card += ["--emconfig", str(built.bundle.folder / "emconfig.json")]
-    card += ["--report", str(report)] if report else []
-    return subprocess.run([*card, *argv], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    """Run any program in a folder on the virtual card of a bundle."""
+    return subprocess.run(
+        card(built, argv, report), cwd=folder, capture_output=True, text=True, timeout=60,
+        env=surroundings(folder),
+    )  # fmt: skip
 
 
 def results(program: Path) -> np.ndarray:
@@ -121,10 +134,9 @@ def results(program: Path) -> np.ndarray:
 
 
 def left_behind(program: Path) -> list[str]:
-    """What runs of a program have left: processes, and folders. All runs of these tests are one
-    after the other."""
-    found = [str(path) for path in Path("/tmp").glob(f"{launch.PREFIX}{os.getpid()}_*")]
-    found += [str(path) for path in ROOT.glob(".run")]
+    """What runs of a program have left: processes, and files where they ran."""
+    folder = program.parent
+    found = [str(path) for path in (*(folder / "tmp").iterdir(), *folder.glob(".run"))]
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if str(program).encode() in (folder / "cmdline").read_bytes():

@@ -49,7 +49,7 @@ def per_batch(
         calls, card = folder / f"{name}{batches}.calls", folder / f"{name}{batches}.json"
         argv = [*PLAIN, f"HLS4ML_SOC_XRT_CALLS={calls}", *program]
         argv += [word.replace("BATCHES", str(batches)) for word in more]
-        done = run_on_card(argv, built, card)
+        done = run_on_card(argv, built, folder, card)
         assert (done.returncode, done.stderr) == (0, "")
         counted = Counter({n: int(c) for n, c in map(str.split, calls.read_text().splitlines())})
         told.append((counted, Counter(json.loads(card.read_text()))))

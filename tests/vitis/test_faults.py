@@ -1,5 +1,8 @@
 """Programs and kernels that a card would not stand: one message each, and nothing left."""
 
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +10,16 @@ import pytest
 
 from hls4ml_soc.virtual.xrt import launch
 
-from .conftest import Build, build, host_variant, left_behind, on_card, results
+from .conftest import (
+    Build,
+    build,
+    card,
+    host_variant,
+    left_behind,
+    on_card,
+    results,
+    surroundings,
+)
 
 FAILED = 3
 READ = "    soc::read_words<16>(in, batch, received);\n"
@@ -28,6 +40,32 @@ def test_a_kernel_that_never_finishes(
         "ERROR: compute unit loopback_soc_1 did not finish 20 samples within 0.300 s: reset the "
         "card (xbutil reset)\n",
     )
+    assert left_behind(runner) == []
+
+
+def test_a_run_that_is_ended_from_outside(
+    runner: Path, loopback: Build, words: np.ndarray, tmp_path: Path
+) -> None:
+    endless = (
+        f"kernel/{loopback.contract.top}.cpp",
+        READ,
+        f'    for (;;) asm volatile("");\n{READ}',
+    )
+    built = build(loopback.contract, tmp_path / "endless", endless)
+    np.save(tmp_path / "x.npy", words)
+    argv = [str(runner), "--xclbin", str(built.xclbin), "--input", str(tmp_path / "x.npy")]
+    argv += ["--output", str(tmp_path / "y.npy"), "--deadline", "1000"]
+    environment = surroundings(tmp_path)
+    with subprocess.Popen(card(built, argv), cwd=tmp_path, env=environment) as process:
+        for _ in range(1500):
+            if any((tmp_path / "tmp").glob("*/loopback_soc_2.so")):  # the card is loaded
+                break
+            time.sleep(0.02)
+        else:
+            process.kill()
+            raise AssertionError("the card was not loaded within 30 s")
+        process.terminate()
+        assert process.wait(20) == 128 + signal.SIGTERM
     assert left_behind(runner) == []
 
 
@@ -96,8 +134,6 @@ def test_a_pointer_into_a_foreign_bank(
 
 
 def test_without_a_card_xrt_says_so(runner: Path, loopback: Build, words: np.ndarray) -> None:
-    import subprocess
-
     np.save(runner.parent / "x.npy", words)
     done = subprocess.run(
         [str(runner), "--xclbin", str(loopback.xclbin), "--input", str(runner.parent / "x.npy"),

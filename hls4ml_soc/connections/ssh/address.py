@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import paramiko  # type: ignore[import-untyped]
+import paramiko
 
 from ...errors import BoardError
 

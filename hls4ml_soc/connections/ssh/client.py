@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import paramiko  # type: ignore[import-untyped]
+import paramiko
 
 from ...errors import LinkError
 from .address import Hop

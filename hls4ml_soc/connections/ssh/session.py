@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import paramiko  # type: ignore[import-untyped]
+import paramiko
 
 from ...errors import LinkError, SocError
 from .data.wire import Refused

@@ -2,8 +2,9 @@
 
 The emulation of XRT 2.13 starts its device process from a fixed place below ``XILINX_VITIS``, has
 its socket in ``/tmp/$USER``, ends the whole process group when something crashes, waits at its end
-before it removes its folder, and makes ``.run`` where the program runs. So the program gets an environment, a session and folders of its
-own, and all of them are gone afterwards.
+before it removes its folder, which is ``.run`` where the program runs unless it is given one. So
+the program gets an environment, a session and folders of its own, and all of them are gone
+afterwards.
 """
 
 from __future__ import annotations
@@ -112,6 +113,7 @@ def _environment(
 ) -> dict[str, str]:
     root, vitis, run_folder = scratch / "xrt", scratch / "vitis", scratch / "run"
     root.mkdir()
+    run_folder.mkdir()  # one that is not there is not used
     if libraries is not None:
         (root / "lib").symlink_to(libraries)
     model = vitis / _MODEL
@@ -168,10 +170,6 @@ def _watched(command: Sequence[str], environment: dict[str, str], mark: str, car
                 os.killpg(program.pid, signal.SIGKILL)
                 program.wait()
             _end_marked(mark)
-            # XRT 2.13 leaves an empty folder where the program ran.
-            shutil.rmtree(Path(".run") / str(program.pid), ignore_errors=True)
-            with suppress(OSError):
-                Path(".run").rmdir()
 
 
 def _end_marked(mark: str) -> None:

@@ -59,10 +59,12 @@ class Sshd:
         config = folder / "sshd_config"
         config.write_text(_CONFIG.format(port=self.port, folder=folder, command=command))
         self._process = subprocess.Popen(
-            [program(), "-D", "-f", str(config), "-E", str(folder / "log")],
+            # It ends with the tests, also where those are killed.
+            ["setpriv", "--pdeathsig", "TERM", program(), "-D", "-f", str(config),
+             "-E", str(folder / "log")],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-        )
+        )  # fmt: skip
         self._wait()
 
     @property
