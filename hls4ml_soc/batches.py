@@ -1,4 +1,4 @@
-"""An emulation library's samples by the block: one loop in C++, and threads where there are many."""
+"""Samples of an emulation library by the block: a loop in C++, threads where there are many."""
 
 from __future__ import annotations
 

@@ -35,9 +35,14 @@ def check(session: Session, new: Segment) -> None:
             f"{where} The proposed address cannot be assigned through an incomplete "
             "addressing path.",
         )
+    size = int(new.block.range)
+    elastic = new.slave.cell.ip.name in CONTROLLERS
+    fixed = new.slave.cell.ip.name in IPS
     if new.range < 4096 or new.range & (new.range - 1):
         if (
             new.range < 128
+            or elastic
+            and new.range & (new.range - 1)  # the decoder compares the upper address bits
             or new.block.usage == "register"
             and (session.messages.strict or new.range & (new.range - 1))
             or new.range & (new.range - 1)
@@ -56,9 +61,7 @@ def check(session: Session, new: Segment) -> None:
             f"The proposed address '{short_address(new.offset)} [ {short_size(new.range)} ]' is "
             f"misaligned. The next aligned offset for this range is '{following}'.",
         )
-    size = int(new.block.range)
-    elastic = new.slave.cell.ip.name in CONTROLLERS
-    if new.block.usage == "memory" and new.range > size and not elastic:
+    if (fixed or new.block.usage == "memory") and new.range > size and not elastic:
         raise session.fail(
             "BD 41-1075",
             f"{where} The proposed range '{short_size(new.range)}' is greater than the maximum "
@@ -66,8 +69,7 @@ def check(session: Session, new: Segment) -> None:
             f"'{new.space_path}'.",
         )
     base = int(new.block.base)
-    fixed = new.slave.cell.ip.name in IPS
-    if fixed and new.block.usage == "memory" and not base <= new.offset < base + size:
+    if fixed and not base <= new.offset < base + size:
         session.messages.report(
             "Standin 1-7",
             f"{where} The slave answers from {short_address(base)} to "

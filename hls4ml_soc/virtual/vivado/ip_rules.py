@@ -92,12 +92,22 @@ def _concat_rules(cell: Cell) -> dict[str, str]:
     return {"dout_width": str(sum(integer(cell.value(f"IN{i}_WIDTH")) for i in inputs))}
 
 
+_MEMORY_TYPES = (  # PG058: C_MEM_TYPE
+    "Single_Port_RAM",
+    "Simple_Dual_Port_RAM",
+    "True_Dual_Port_RAM",
+    "Single_Port_ROM",
+    "Dual_Port_ROM",
+)
+
+
 def _memory_rules(cell: Cell) -> dict[str, str]:
     """Follow width and depth of a memory that no controller configures (PG058)."""
     alone = cell.value("use_bram_block") == "Stand_Alone"
     wide = cell.value("Enable_32bit_Address").lower() == "true"
     words = integer(cell.value("Write_Depth_A"))
-    result = {}
+    kind = cell.value("Memory_Type")
+    result = {"C_MEM_TYPE": str(_MEMORY_TYPES.index(kind))} if kind in _MEMORY_TYPES else {}
     for port in "AB":
         width = cell.value(f"Write_Width_{port}" if port == "B" else "Write_Width_A")
         result[f"C_WRITE_WIDTH_{port}"] = width

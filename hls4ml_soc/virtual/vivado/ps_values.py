@@ -24,6 +24,16 @@ _FREE = re.compile(r"\w+_MIO_TREE_\w+")
 # Speed grades of memories differ by letters too, and go with the type (JESD79-3, -4, JESD209-4).
 _SPEED = re.compile(r"(lp)?ddr\d\w?_\d+[a-z]*")
 
+# What no preset chooses from a list: values of 6 and 7 bits in registers (UG585), times of memory
+# controllers in cycles, and latencies (JESD79-3; DDR2 and LPDDR2 have smaller ones).
+_RANGES: tuple[tuple[re.Pattern[str], int, int], ...] = (
+    (re.compile(r"PCW_\w+_PERIPHERAL_DIVISOR[01]"), 1, 63),
+    (re.compile(r"PCW_(ARM|DDR|IO)PLL_CTRL_FBDIV"), 13, 66),
+    (re.compile(r"PCW_(NAND|NOR)_\w*(_T_\w+|_WE_TIME)|PCW_SMC_CYCLE_T[0-6]"), 0, 1 << 31),
+    (re.compile(r"PCW_UIPARAM_DDR_CW?L"), 1, 14),
+)
+_FREQUENCY = re.compile(r"PCW_(CPU_CPU|DDR_DDR|IO_IO)_PLL_FREQMHZ")
+
 Lists = Mapping[str, tuple[str, ...]]
 _LISTS: dict[str, Lists] = {}  # by VLNV: hundreds of parameters are set at once
 
@@ -37,6 +47,12 @@ def allowed(ip: Ip, parameter: Parameter, value: str) -> str:
         return "numbers"
     if set(choices) == _FLAG:
         return "" if value in _FLAG else "0, 1"
+    for form, low, high in _RANGES:
+        if form.fullmatch(name) and text not in _NOTHING:
+            fits = value.isdecimal() and low <= int(value) <= high
+            return "" if fits else f"{low} to {high}"
+    if _FREQUENCY.fullmatch(name) and not _is_number(value):
+        return "numbers"
     if numeric or not choices or text in _NOTHING or _FREE.fullmatch(name):
         return ""
     if name.endswith("_SPEED_BIN") and _SPEED.fullmatch(text):

@@ -92,26 +92,32 @@ def _set_node(session: Session, node: Pin | Bus, name: str, value: str) -> None:
     if upper.startswith("CONFIG."):
         key = upper[7:]
         known = attributes.names(design, "", node)
-        if f"CONFIG.{key}" not in [k.upper() for k in known] and key not in (
-            "FREQ_HZ",
-            "CLK_DOMAIN",
-            "PHASE",
-            "ASSOCIATED_BUSIF",
-            "ASSOCIATED_RESET",
-            "ASSOCIATED_CLKEN",
-            "POLARITY",
-            "SENSITIVITY",
-            "INSERT_VIP",
-            "PROTOCOL",
-            "DATA_WIDTH",
-            "ADDR_WIDTH",
-            "TDATA_NUM_BYTES",
-            "HAS_TLAST",
-            "HAS_TKEEP",
-            "NUM_READ_OUTSTANDING",
-            "NUM_WRITE_OUTSTANDING",
-            "MAX_BURST_LENGTH",
-            "READ_WRITE_MODE",
+        plain = isinstance(node, Pin) and node.cell is None and node.kind not in ("rst", "undef")
+        if (
+            (plain and key == "POLARITY")
+            or f"CONFIG.{key}" not in [k.upper() for k in known]
+            and key
+            not in (
+                "FREQ_HZ",
+                "CLK_DOMAIN",
+                "PHASE",
+                "ASSOCIATED_BUSIF",
+                "ASSOCIATED_RESET",
+                "ASSOCIATED_CLKEN",
+                "POLARITY",
+                "SENSITIVITY",
+                "INSERT_VIP",
+                "PROTOCOL",
+                "DATA_WIDTH",
+                "ADDR_WIDTH",
+                "TDATA_NUM_BYTES",
+                "HAS_TLAST",
+                "HAS_TKEEP",
+                "NUM_READ_OUTSTANDING",
+                "NUM_WRITE_OUTSTANDING",
+                "MAX_BURST_LENGTH",
+                "READ_WRITE_MODE",
+            )
         ):
             session.messages.report(
                 "BD 41-1276",
