@@ -12,14 +12,16 @@ from onnx import TensorProto, helper
 from hls4ml_soc.errors import ModelError
 from hls4ml_soc.frontends import network, onnx_file, onnx_nodes
 from hls4ml_soc.frontends.names import Names
-from hls4ml_soc.frontends.network import Dense, Network, Relu
+from hls4ml_soc.frontends.network import Dense, Merge, Network, Relu, Scale
 from tests import networks
 from tests.networks import model, node, samples, weight
 
 PATH = Path("net.onnx")
 SUPPORTED = (
-    "Supported: Gemm, MatMul, Add of a bias, Relu, Flatten, Reshape, Softmax at the end, "
-    "Identity, Dropout and Constant"
+    "Supported: Add, AveragePool, BatchNormalization, Concat, Constant, Conv, Dropout, Elu, "
+    "Flatten, GRU, Gemm, GlobalAveragePool, GlobalMaxPool, HardSigmoid, Identity, LSTM, LeakyRelu, "
+    "MatMul, Max, MaxPool, Mean, Min, Mul, Relu, Reshape, Sigmoid, Softmax, Softplus, Softsign, "
+    "Squeeze, Sub, Sum, Tanh, ThresholdedRelu, Transpose; Softmax only as the last step"
 )
 
 
@@ -35,14 +37,29 @@ def run(net: Network, *inputs: np.ndarray) -> list[np.ndarray]:
     """Evaluate a `Network` in double precision, every tensor (batch, *shape)."""
     values = {entry.name: x for entry, x in zip(net.inputs, inputs, strict=True)}
     for layer in net.layers:
-        x = values[layer.source]
+        x = values[layer.sources[0]]
         if isinstance(layer, Dense):
             values[layer.name] = x @ layer.weight + layer.bias
         elif isinstance(layer, Relu):
             values[layer.name] = np.maximum(x, 0)
+        elif isinstance(layer, Scale):
+            values[layer.name] = x * layer.weight + layer.bias
+        elif isinstance(layer, Merge):
+            values[layer.name] = _JOINED[layer.function](x, values[layer.sources[1]])
         else:
             values[layer.name] = x.reshape(-1, *layer.shape)
-    return [values[name] for name in net.outputs]
+    pairs = zip(net.outputs, net.given, strict=True)
+    return [given.restored(values[name]) for name, given in pairs]
+
+
+_JOINED = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "average": lambda one, two: (one + two) / 2,
+}
 
 
 def assert_same(net: onnx.ModelProto, *inputs: np.ndarray) -> Network:
@@ -165,16 +182,17 @@ def test_every_unsupported_node_is_named_in_one_message() -> None:
         node("Sin", "x", "a", "wave"),
         helper.make_node("Quant", ["a"], ["q"], domain="qonnx.custom_op.general"),
         node("Gemm", "q w", "h", "turned", transA=1),
-        node("Cast", "h", "i", "cast", to=TensorProto.FLOAT),
+        node("Identity", "h", "i"),
         node("Gemm", "i v", "j", "fine"),
-        node("Add", "j x", "y", "residual"),
+        node("Add", "j x", "k", "residual"),
+        node("Pow", "k x", "y", "power"),
     ]
     net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 4]}, {"w": weight(4, 4), "v": weight(4, 4)})
     assert refusal(net) == (
-        "net.onnx: 4 of 6 nodes cannot be converted: 'wave' (Sin); "
+        "net.onnx: 4 of 7 nodes cannot be converted: 'wave' (Sin); "
         "'q' (qonnx.custom_op.general.Quant); "
         "'turned' (Gemm): transA=1 would exchange samples and values; "
-        f"'cast' (Cast). {SUPPORTED}"
+        f"'power' (Pow). {SUPPORTED}"
     )
 
 
@@ -237,19 +255,24 @@ FIRST = node("Gemm", "x w", "h", "fc")
             "(Gemm): its bias is computed, not constant",
         ),
         (
-            [FIRST, node("Add", "h h", "y")],
+            [FIRST, node("Add", "h x", "y")],
             {"w": W},
-            "(Add): adds two computed tensors",
+            "(Add): joins samples of the shapes (3,) and (4,)",
+        ),
+        (
+            [FIRST, node("Sum", "h h h", "y")],
+            {"w": W},
+            "(Sum): joins 3 tensors; two can be",
+        ),
+        (
+            [FIRST, node("Sub", "b h", "y")],
+            {"w": W, "b": B},
+            "(Sub): has a constant operand",
         ),
         (
             [FIRST, node("Relu", "h", "r"), node("Add", "r b", "y")],
-            {"w": W, "b": B},
-            "(Add): adds a constant to something else than the output of a MatMul or Gemm",
-        ),
-        (
-            [FIRST, node("Add", "h b", "s"), node("Add", "h s", "y", "y")],
-            {"w": W, "b": B},
-            "(Add): adds a constant to something else than the output of a MatMul or Gemm",
+            {"w": W, "b": weight(2, 3)},
+            "(Add): a constant of the shape (2, 3) with samples of the shape (3,)",
         ),
         (
             [node("Softmax", "x", "s"), node("Gemm", "s w", "y", "fc")],
@@ -275,11 +298,6 @@ FIRST = node("Gemm", "x w", "h", "fc")
             [node("Reshape", "x s", "f"), node("Gemm", "f w", "y", "fc")],
             {"w": W, "s": np.array([0, 5])},
             "(Reshape): the shape (0, 5) does not keep the samples apart",
-        ),
-        (
-            [FIRST, node("Reshape", "h s", "y")],
-            {"w": W, "s": np.array([0, 3, 1])},
-            "(Reshape): reshapes an output of the network; leave that to the host",
         ),
         (
             [node("Reshape", "w s", "f"), node("Gemm", "x f", "y", "fc")],
@@ -312,17 +330,68 @@ def test_refused(nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray], re
     assert message.endswith(f". {SUPPORTED}")
 
 
-def test_a_bias_for_one_of_two_readers_is_not_given_to_both() -> None:
+@pytest.mark.parametrize("operator", ["Add", "Sub", "Mul"])
+def test_a_constant_for_one_of_two_readers_is_not_given_to_both(operator: str) -> None:
     nodes = [
         FIRST,
         node("Identity", "h", "same"),
-        node("Add", "same b", "y", "add"),
+        node(operator, "same b", "y", "add"),
         node("Relu", "same", "z"),
     ]
     net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 3], "z": ["n", 3]}, {"w": W, "b": B})
+    converted = assert_same(net, samples(9, 4))
+    assert [type(layer).__name__ for layer in converted.layers] == ["Dense", "Scale", "Relu"]
+
+
+@pytest.mark.parametrize("operator", ["Add", "Sub", "Mul", "Max", "Min", "Mean", "Sum"])
+def test_two_tensors_are_joined(operator: str) -> None:
+    nodes = [FIRST, node("Gemm", "x v", "k"), node(operator, "h k", "y")]
+    converted = assert_same(one_layer(nodes, w=W, v=weight(4, 3, seed=1)), samples(9, 4))
+    assert isinstance(converted.layers[-1], Merge)
+
+
+@pytest.mark.parametrize("shape", [[0, 3, 1], [-1, 1, 3]])
+def test_a_last_reshape_is_left_to_the_host(shape: list[int]) -> None:
+    net = model(
+        [FIRST, node("Reshape", "h s", "y")],
+        {"x": ["n", 4]},
+        {"y": ["n", *shape[1:]]},
+        {"w": W, "s": np.array(shape)},
+    )
+    converted = assert_same(net, samples(9, 4))
+    assert [layer.name for layer in converted.layers] == ["fc"]
+    assert converted.given[0].shape == tuple(shape[1:])
+
+
+def test_a_reshaped_output_that_is_read_again() -> None:
+    nodes = [FIRST, node("Reshape", "h s", "y", "last"), node("Relu", "y", "z")]
+    outputs = {"y": ["n", 3, 1], "z": ["n", 3, 1]}
+    net = model(nodes, {"x": ["n", 4]}, outputs, {"w": W, "s": np.array([0, 3, 1])})
     assert refusal(net) == (
-        "net.onnx: 1 of 4 nodes cannot be converted: 'add' (Add): adds a constant to something "
-        f"else than the output of a MatMul or Gemm. {SUPPORTED}"
+        "net.onnx: 1 of 3 nodes cannot be converted: 'last' (Reshape): reshapes an output that is "
+        f"read again; leave that to the host. {SUPPORTED}"
+    )
+
+
+def test_outputs_that_do_not_lie_as_a_sample_does() -> None:
+    nodes = [
+        node("Conv", "x w b", "c"),
+        node("Flatten", "c", "f"),
+        node("Relu", "f", "y"),
+    ]
+    weights = {"w": weight(2, 1, 2, 2), "b": weight(2)}
+    net = model(nodes, {"x": ["n", 1, 3, 3]}, {"y": ["n", 8]}, weights)
+    assert refusal(net) == (
+        "net.onnx: 1 of 3 nodes cannot be converted: output 'y': the elements of a flattened "
+        f"feature map; leave out the Flatten. {SUPPORTED}"
+    )
+    nodes = [node("Transpose", "x", "t", perm=[1, 0, 2]), node("GRU", "t w r", "y", hidden_size=2,
+                                                               linear_before_reset=1)]  # fmt: skip
+    weights = {"w": weight(1, 6, 3), "r": weight(1, 6, 2)}
+    net = model(nodes, {"x": ["n", 4, 3]}, {"y": [4, 1, "n", 2]}, weights)
+    assert refusal(net) == (
+        "net.onnx: 1 of 2 nodes cannot be converted: output 'y': the batch is not its first "
+        f"dimension; add a Squeeze and a Transpose to the network. {SUPPORTED}"
     )
 
 
@@ -349,12 +418,11 @@ def test_a_dropout_whose_mask_is_used() -> None:
 
 
 def test_images_are_flattened_before_they_are_multiplied() -> None:
-    net = model(
-        [node("MatMul", "x w", "y", "fc")], {"x": ["n", 2, 4]}, {"y": ["n", 2, 3]}, {"w": W}
-    )
+    shapes = {"x": ["n", 5, 2, 4]}, {"y": ["n", 5, 2, 3]}
+    net = model([node("MatMul", "x w", "y", "fc")], *shapes, {"w": W})
     assert refusal(net) == (
         "net.onnx: 1 of 1 nodes cannot be converted: 'fc' (MatMul): multiplies samples of the "
-        f"shape (2, 4); flatten them first. {SUPPORTED}"
+        f"shape (5, 2, 4); flatten them first. {SUPPORTED}"
     )
 
 
