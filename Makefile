@@ -13,6 +13,7 @@ test: setup lint  ## all tests that are quick
 	$(PYTHON) -m pytest -q -m "not deep" -n auto
 
 test-deep: setup  ## mutations, fuzz, versions: up to an hour
+	@scripts/setup.sh deep
 	$(PYTHON) -m pytest -q -rs -m deep -n auto
 
 lint: setup

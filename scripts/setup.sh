@@ -4,15 +4,17 @@
 set -eu
 cd "$(dirname "$0")/.."
 # What the environment is made from, and where: a moved checkout makes a new one.
+#   scripts/setup.sh [deep]    deep: also what only `make test-deep` uses
 stamp=$( (pwd; cat pyproject.toml constraints.txt scripts/setup.sh) | cksum)
-if [ -x .venv/bin/python ] && [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
-
 say() { printf 'setup: %s\n' "$*"; }
+have() { command -v "$1" >/dev/null 2>&1; }
+deep=
+if [ "${1:-}" = deep ] && ! have qemu-system-arm; then deep=" qemu-system-arm"; fi
+if [ -z "$deep" ] && [ -x .venv/bin/python ] && [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
 
 # ---- from the distribution: a Tcl interpreter, a C++ compiler; for the tests a Verilog simulator -----------------------
 missing=
-for_tests=
-have() { command -v "$1" >/dev/null 2>&1; }
+for_tests=$deep
 have tclsh || missing="$missing tcl"
 have g++ || missing="$missing g++"
 have iverilog || for_tests="$for_tests iverilog"
@@ -49,6 +51,7 @@ if [ -n "$missing$for_tests" ]; then
 fi
 
 # ---- the environment ----------------------------------------------------------------------------------------------
+if [ -x .venv/bin/python ] && [ "$(cat .venv/.stamp 2>/dev/null || true)" = "$stamp" ]; then exit 0; fi
 [ -n "$python" ] || python=$(find_python)
 rm -rf .venv
 if [ -n "$python" ]; then

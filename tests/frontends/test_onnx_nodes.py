@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper
+from onnx import helper
 
 from hls4ml_soc.errors import ModelError
 from hls4ml_soc.frontends import network, onnx_file, onnx_nodes

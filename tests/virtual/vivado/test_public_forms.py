@@ -420,3 +420,74 @@ def test_ambiguous_slaves_of_unknown_cells(bench: Any) -> None:
         "puts <[get_bd_intf_pins -quiet pump/irq][get_bd_pins -quiet pump/irq]>\n"
     )
     assert bench.run(script, strict=False).text.endswith("\n/pump/S_AXI\n</pump/irq>\n")
+
+
+BRAM = (
+    PS7
+    + _ip("axi_bram_ctrl", "b", "SINGLE_PORT_BRAM 1")
+    + _ip("blk_mem_gen", "m", "Memory_Type True_Dual_Port_RAM")
+    + "connect_bd_intf_net [get_bd_intf_pins b/BRAM_PORTA] [get_bd_intf_pins m/BRAM_PORTB]\n"
+    "connect_bd_intf_net [get_bd_intf_pins ps/M_AXI_GP0] [get_bd_intf_pins b/S_AXI]\n"
+    "assign_bd_address -offset 0x40000000 -range 128K [get_bd_addr_segs b/S_AXI/Mem0]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("True_Dual_Port", "Single_Port", "WARNING: [BD 5-232] No interface pins matched"),
+        ("128K", "192K", "The proposed range '192K' is not a power of two"),
+        ("128K", "0x30000", "The proposed range '192K' is not a power of two"),
+    ],
+)
+def test_a_memory_has_its_ports_and_a_power_of_two(
+    bench: Any, old: str, new: str, message: str
+) -> None:
+    assert bench.run(ZYNQ + BRAM).severe() == []
+    result = bench.run(ZYNQ + BRAM.replace(old, new))
+    assert message in result.text
+    assert result.severe()
+
+
+@pytest.mark.parametrize("block", ["LPS_OCM", "QSPI", "DDR_LOW"])
+def test_blocks_of_a_processing_system_lie_where_they_are(bench: Any, block: str) -> None:
+    script = (
+        MPSOC
+        + _ip("zynq_ultra_ps_e", "ps", "PSU__USE__S_AXI_GP2 1")
+        + _ip("axi_dma", "d", "c_include_sg 0", "c_addr_width 64")
+        + "connect_bd_intf_net [get_bd_intf_pins d/M_AXI_MM2S] [get_bd_intf_pins ps/S_AXI_HP0_FPD]\n"
+        "assign_bd_address -offset {} -range {} -target_address_space d/Data_MM2S "
+        f"[get_bd_addr_segs ps/SAXIGP2/HP0_{block}]\n"
+    )
+    right = {"LPS_OCM": 0xFF000000, "QSPI": 0xC0000000, "DDR_LOW": 0}[block]
+    assert bench.run(script.format(right, "16M")).severe() == []
+    assert "[Standin 1-7]" in bench.run(script.format(0x90000000, "16M")).severe()[0]
+    assert "greater than the maximum range" in bench.run(script.format(0, "4G")).severe()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("PCW_FCLK0_PERIPHERAL_DIVISOR0", "63", "64"),
+        ("PCW_ARMPLL_CTRL_FBDIV", "40", "banana"),
+        ("PCW_NOR_CS0_T_RC", "11", "-1"),
+        ("PCW_SMC_CYCLE_T3", "NA", "NO"),
+        ("PCW_UIPARAM_DDR_CL", "7", "7.5"),
+        ("PCW_IO_IO_PLL_FREQMHZ", "1000.000", "1 GHz"),
+    ],
+)
+def test_values_without_a_list(bench: Any, name: str, right: str, wrong: str) -> None:
+    script = ZYNQ + PS7 + "set_property CONFIG.{} {{{}}} $ps\n"
+    assert bench.run(script.format(name, right)).severe() == []
+    assert bench.run(script.format(name, wrong)).severe()
+
+
+def test_a_data_port_has_no_polarity(bench: Any) -> None:
+    script = (
+        ZYNQ + "create_bd_port -dir I -type {} x\nset_property CONFIG.POLARITY ACTIVE_LOW "
+        "[get_bd_ports x]\n"
+    )
+    assert bench.run(script.format("rst")).severe() == []
+    assert bench.run(script.format("data")).severe()[0] == (
+        "ERROR: [BD 41-1276] Cannot set the parameter POLARITY on /x. Parameter does not exist"
+    )
