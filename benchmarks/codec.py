@@ -128,7 +128,8 @@ def _steps(x: Any) -> dict[str, Any]:
 def _costs(steps: dict[str, dict[str, float]]) -> str:
     bare = sum(steps[name]["cpu"] for name in ("multiply", "floor", "cast"))
     tests = sum(steps[name]["cpu"] for name in ("smallest", "largest"))
+    clip = 2 * steps["clip, one side"]["cpu"]
     return (
-        f"the test of range, NaN and infinity (smallest and largest of a chunk) costs "
-        f"{tests / bare:.2f} of the bare steps, a clip {2 * steps['clip, one side']['cpu'] / bare:.2f}"
+        "the test of range, NaN and infinity (smallest and largest of a chunk) costs "
+        f"{tests / bare:.2f} of the bare steps, a clip {clip / bare:.2f}"
     )

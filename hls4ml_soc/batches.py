@@ -53,14 +53,14 @@ class Batches:
     ) -> None:
         self._path = library
         self._first = first
-        self._most = len(os.sched_getaffinity(0)) if most is None else most
+        self.most = len(os.sched_getaffinity(0)) if most is None else most
         self.library = ctypes.CDLL(str(library))
         self._loops = [self._prepare(self.library)]
 
     def run(self, arrays: Sequence[Array]) -> None:
         """Compute samples: ``arrays`` are inputs, then outputs, each contiguous (samples, size)."""
         samples = len(arrays[0])
-        count = max(1, min(self._most, samples // PER_THREAD))
+        count = max(1, min(self.most, samples // PER_THREAD))
         # A file that is gone has taken its weights along, and without them the process would end.
         while len(self._loops) < count and self._path.is_file():
             self._loops.append(self._prepare(self._copy()))

@@ -112,9 +112,11 @@ def _found(given: dict[str, Any], terminal: Terminal) -> dict[str, Any]:
 
 def _init(arguments: argparse.Namespace, terminal: Terminal) -> int:
     board.Board.load(arguments.board)
-    read(arguments.network)
+    source = read(arguments.network)
     defaults = {**CONVERSION, "packing": Options().packing}
-    recipe.write(Path(recipe.NAME), str(arguments.network), arguments.board, defaults)
+    recipe.write(
+        Path(recipe.NAME), str(arguments.network), arguments.board, defaults, source.layers()
+    )
     terminal.say(f"wrote {recipe.NAME}; `hls4ml-soc deploy` now takes it")
     return 0
 

@@ -15,6 +15,10 @@ OVERFLOWS = ("WRAP", "SAT", "SAT_ZERO", "SAT_SYM", "WRAP_SM")
 # Elements at a time: with temporaries and words they fit the 512 KiB L2 cache of a Zynq-7000.
 CHUNK = 32768
 
+# On a host, compiled loops: objects with encode(form, floats, words) and decode(form, words,
+# floats) that return True if they have done the work. None: numpy does it all.
+KERNEL: Any = None
+
 _SPELLING = re.compile(
     r"(?:ap_)?(u?)(?:int<([0-9]+)>|fixed<([0-9]+),([+-]?[0-9]+)"
     r"(?:,(?:AP_)?([A-Z_]+)(?:,(?:AP_)?([A-Z_]+)(?:,([0-9]+))?)?)?>)"
@@ -94,7 +98,8 @@ class FixedPoint:
         return -self.signed << (self.width - 1), (1 << (self.width - self.signed)) - 1
 
     @cached_property
-    def _limits(self) -> tuple[int, int]:
+    def limits(self) -> tuple[int, int]:
+        """Return the words that an overflow saturates to, if it does."""
         symmetric = self.overflow == "SAT_SYM" and self.signed
         return self.word_range[0] + symmetric, self.word_range[1]
 
@@ -127,6 +132,8 @@ class FixedPoint:
             accepted = "floats of up to 64 bits, integers or bools"
             raise TypeError(f"values for {self} must be {accepted}, not {source.dtype}")
         result: np.ndarray[Any, Any] = self._destination(source.shape, self.dtype, out)
+        if KERNEL is not None and KERNEL.encode(self, source, result):
+            return result
         encoder = _Encoder(self, source)
         # Contiguous arrays are walked in place, others in buffers, always in flat parts.
         flags: Any = ["external_loop", "buffered", "zerosize_ok"]
@@ -153,6 +160,8 @@ class FixedPoint:
         if kind.itemsize == 4 and (self.integer > 127 or abs(self.fraction) > 100):
             raise ValueError(f"float32 does not reach as far as {self}: decode to float64")
         result: np.ndarray[Any, Any] = self._destination(source.shape, kind, out)
+        if KERNEL is not None and KERNEL.decode(self, source, result):
+            return result
         # Cast and scaled in one pass, in numpy's own buffers.
         np.multiply(source, kind.type(self.step), out=result, dtype=kind, casting="unsafe")
         return result
@@ -186,7 +195,7 @@ class _Encoder:
         self.scale = self.kind(2.0**form.fraction)
         self.scaled, self.scratch = (np.empty(min(CHUNK, source.size), self.kind) for _ in range(2))
         # Open ends: 2**W - 1 is no float32, and above 53 bits no double either.
-        self.below, self.above = form._limits[0] - 1, form._limits[1] + 1
+        self.below, self.above = form.limits[0] - 1, form.limits[1] + 1
         self.clips = form.overflow in ("SAT", "SAT_SYM") and form.width <= (24 if single else 53)
         self.wraps = (form.overflow, form.saturation_bits) == ("WRAP", 0)
 
@@ -280,7 +289,7 @@ def _words(doubles: Any, form: FixedPoint) -> Any:
     words = np.where(small, cast.view(np.uint64), left)
     if form.integral:
         return np.where((doubles < 0) & (doubles > -0.5), np.uint64(1), words)
-    low, high = form._limits
+    low, high = form.limits
     # Above 53 bits the lowest limit of SAT_SYM is no double, the word below it is.
     under = whole < low if low == form.word_range[0] else whole <= low - 1
     over = whole >= high + 1
@@ -292,7 +301,7 @@ def _overflow(form: FixedPoint, words: Any, over: Any, dropped: Any) -> Any:
     """Follow overflow_adjust() of ap_fixed_base.h; `dropped`: the bit above the top one."""
     width, count, magnitude = form.width, form.saturation_bits, form.overflow == "WRAP_SM"
     if form.overflow.startswith("SAT"):
-        low, high = (0, 0) if form.overflow == "SAT_ZERO" else form._limits
+        low, high = (0, 0) if form.overflow == "SAT_ZERO" else form.limits
         return np.where(over, np.uint64(high), np.uint64(low % 2**64))
     if not magnitude and count == 0:
         return words

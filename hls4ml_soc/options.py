@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from .frontends.tuning import Tuning
 
 UNTIL = ("plan", "build", "bundle", "run")
 
@@ -33,6 +37,8 @@ class Options:
     precision: str | None = None
     reuse: int | None = None
     io_type: str | None = None
+    layers: Mapping[str, Tuning] | None = None
+    hls4ml: Mapping[str, Any] | None = None
     packing: str = "aligned"
     allow_negative_slack: bool = False
     loopback: bool = False

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import record
 from .errors import ModelError
+from .frontends.tuning import Tuning
 
 NAME = "soc.yaml"
 
@@ -16,7 +17,8 @@ NAME = "soc.yaml"
 class Recipe:
     """The keys of ``soc.yaml``; those that are not given are None and left to the defaults.
 
-    Paths are relative to the file. The command line goes before the recipe.
+    Paths are relative to the file. The command line goes before the recipe. `layers` are settings
+    of the network's layers, `hls4ml` options of the model by hls4ml's own names.
     """
 
     version: int
@@ -30,6 +32,8 @@ class Recipe:
     reuse: int | None = None
     io_type: str | None = None
     packing: str | None = None
+    layers: dict[str, Tuning] | None = None
+    hls4ml: dict[str, Any] | None = None
     out: str | None = None
 
     @classmethod
@@ -61,8 +65,11 @@ class Recipe:
         return {name: value for name, value in given.items() if value is not None}
 
 
-def write(path: Path, network: str, board: str, defaults: dict[str, Any]) -> None:
-    """Write a recipe for a network, with every default in it, to be edited.
+def write(
+    path: Path, network: str, board: str, defaults: dict[str, Any], layers: dict[str, str]
+) -> None:
+    """Write a recipe for a network, with every default in it, to be edited; `layers` are the
+    network's, name to kind.
 
     Raises ModelError where there is one already.
     """
@@ -76,7 +83,7 @@ def write(path: Path, network: str, board: str, defaults: dict[str, Any]) -> Non
         f"{name}: {_quoted(str(value))}" if isinstance(value, str) else f"{name}: {value}"
         for name, value in defaults.items()
     ]
-    lines += ["# input: inputs.npy", "# labels: labels.npy"]
+    lines += ["# input: inputs.npy", "# labels: labels.npy", *_layers(layers, defaults)]
     try:
         with open(path, "x", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
@@ -84,6 +91,20 @@ def write(path: Path, network: str, board: str, defaults: dict[str, Any]) -> Non
         raise ModelError(f"{path} is there already; edit it, or remove it first") from None
     except OSError as error:
         raise ModelError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _layers(layers: dict[str, str], defaults: dict[str, Any]) -> list[str]:
+    """Return the layers as comments: what each of them could be told."""
+    if not layers:
+        return []
+    told = f"precision: {_quoted(defaults['precision'])}, reuse: {defaults['reuse']}"
+    longest = max(map(len, layers))
+    return [
+        "# Of single layers. A precision may also be {weight: P, bias: P, accum: P, result: P};",
+        "# further: strategy, such as Resource, and hls4ml: {} with options of hls4ml's own.",
+        "# layers:",
+        *(f"#   {name + ':':{longest + 1}} {{{told}}}  # {kind}" for name, kind in layers.items()),
+    ]
 
 
 def _quoted(text: str) -> str:

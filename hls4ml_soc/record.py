@@ -91,10 +91,16 @@ def strings(node: yaml.Node, problems: Problems) -> dict[str, str]:
 def _value(hint: Any, node: yaml.Node, name: str, problems: Problems) -> Any:
     """Return one value in the type its field asks for."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is Any:
+        return yaml.SafeLoader("").construct_document(node)
     if origin in (typing.Union, types.UnionType):
         if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null":
             return None
-        return _value(next(a for a in arguments if a is not type(None)), node, name, problems)
+        kinds = [a for a in arguments if a is not type(None)]
+        # "text or a mapping" is what the node is, if the field takes that.
+        mappings = [a for a in kinds if typing.get_origin(a) is dict]
+        chosen = mappings if mappings and isinstance(node, yaml.MappingNode) else kinds
+        return _value(chosen[0], node, name, problems)
     if dataclasses.is_dataclass(hint):
         return read(typing.cast("type[Any]", hint), node, problems, {})
     if origin is tuple:

@@ -45,7 +45,8 @@ class Reference:
         script = (self._folder / "build_lib.sh").read_text(encoding="utf-8")
         most = None if "-fno-gnu-unique" in script else 1
         self._batches = batches.Batches(library, self._load_weights, most)
-        self._library = self._batches.library
+        #: The library as it is loaded; threads beside the first have copies of their own.
+        self.library = self._batches.library
 
     def predict(self, inputs: Sequence[npt.ArrayLike]) -> list[Array]:
         """Run samples through the network; return float64 outputs (N, *shape), as C orders them.

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -26,6 +26,8 @@ from .toolchains import versions
 
 #: Options of the conversion by hls4ml, with what is taken where they are not given.
 CONVERSION = {"precision": "ap_fixed<16,6>", "reuse": 1, "io_type": "io_parallel"}
+#: More of them, which only a recipe has.
+TUNING = ("layers", "hls4ml")
 
 
 class Source(Protocol):
@@ -105,6 +107,7 @@ class Network(Emulated):
             "part": board.part,
             "clock_ns": 1000 / board.clock.mhz,
             **{name: _given(options, name) for name in CONVERSION},
+            **{name: dict(getattr(options, name) or {}) for name in TUNING},
         }
         if options.release:
             settings["backend"] = versions.backend(options.release)
@@ -140,7 +143,8 @@ class Network(Emulated):
         if b"external_data" in content or b"location" in content:
             return ""  # weights in files beside the network
         told = [__version__, hashlib.sha256(content).hexdigest(), settings]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        text = json.dumps(told, sort_keys=True, default=asdict)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -208,21 +212,23 @@ def resolve(network: Path | None, options: Options) -> Source:
     if options.loopback:
         if network is not None:
             raise ModelError("--loopback takes no network: a FIFO stands in its place")
-        _refuse(options, ("input", "labels", "expect", *CONVERSION), "a loopback")
+        _refuse(options, ("input", "labels", "expect", *CONVERSION, *TUNING), "a loopback")
         return Loopback()
     if network is None:
         raise ModelError("there is no network to deploy")
     found = frontends.read(network)
     if found.front_end is not None:
         return Network(found.path, found.front_end)
-    _refuse(options, CONVERSION, "an hls4ml project, which has been converted already,")
+    done = "an hls4ml project, which has been converted already,"
+    _refuse(options, (*CONVERSION, *TUNING), done)
     return Project(found.path)
 
 
 def _refuse(options: Options, names: Iterable[str], what: str) -> None:
     for name in names:
         if getattr(options, name) is not None:
-            raise ModelError(f"{what} takes no --{name.replace('_', '-')}")
+            word = f"'{name}' of a recipe" if name in TUNING else f"--{name.replace('_', '-')}"
+            raise ModelError(f"{what} takes no {word}")
 
 
 def _given(options: Options, name: str) -> Any:

@@ -9,18 +9,21 @@ from typing import Any
 
 from ..errors import ModelError
 from . import onnx, onnx_float
+from .names import network_name
 
 
 @dataclass(frozen=True)
 class FrontEnd:
-    """What reads one kind of network: `convert` writes a project, `evaluate` computes in float."""
+    """What reads one kind of network: `convert` writes a project, `evaluate` computes in float,
+    `layers` names what may be set apart, for a project of some name."""
 
     convert: Callable[..., None]
     evaluate: Callable[[Path, list[Any]], list[Any]]
+    layers: Callable[[Path, str], dict[str, str]]
 
 
 # File name suffix -> its front end: one line per kind of network file.
-FRONT_ENDS = {".onnx": FrontEnd(onnx.convert, onnx_float.evaluate)}
+FRONT_ENDS = {".onnx": FrontEnd(onnx.convert, onnx_float.evaluate, onnx.layers)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,14 @@ class Source:
             return self.path
         self.front_end.convert(self.path, folder, **settings)
         return folder
+
+    def layers(self) -> dict[str, str]:
+        """Return the layers of a network, name to kind; none of a project.
+
+        Raises ModelError."""
+        if self.front_end is None:
+            return {}
+        return self.front_end.layers(self.path, network_name(self.path.stem))
 
 
 def is_project(folder: Path) -> bool:

@@ -41,11 +41,12 @@ def describe(layer: Input | Layer) -> dict[str, Any]:
     return common | _of(layer)
 
 
-def weight_names(layer: Weighted) -> tuple[str, ...]:
-    """Return hls4ml's names of a layer's weights, as its configuration has them."""
+def weight_names(layer: Weighted) -> dict[str, str]:
+    """Return hls4ml's names of a layer's weights, as its configuration has them, by ours."""
     if isinstance(layer, Recurrent):
-        return ("weight", "bias", "recurrent_weight", "recurrent_bias")
-    return ("scale", "bias") if isinstance(layer, Scale) else ("weight", "bias")
+        more = {"recurrent": "recurrent_weight", "recurrent_bias": "recurrent_bias"}
+        return {"weight": "weight", "bias": "bias", **more}
+    return {"weight": "scale" if isinstance(layer, Scale) else "weight", "bias": "bias"}
 
 
 def matrices(layer: Weighted) -> list[tuple[int, int]]:

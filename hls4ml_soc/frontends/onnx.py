@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..errors import ModelError
 from ..fixed_point import FixedPoint
-from . import project
+from . import configure, project
 from .names import Names
-from .network import check
+from .network import Network, check
 from .quantise import quantise
+from .tuning import Tuning
 
 
 def convert(
@@ -23,13 +27,16 @@ def convert(
     reuse: int = 1,
     io_type: str = "io_parallel",
     backend: str = "Vitis",
+    layers: Mapping[str, Tuning] | None = None,
+    hls4ml: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the hls4ml project of the ONNX file `network` into `folder`.
 
     `name` becomes the project's and the C function's name, `clock_ns` its clock period in ns.
-    `precision` is the format of inputs, weights, activations and outputs; sums are exact. The
-    first dimension of every input is the batch and may be open. Supported are Gemm, MatMul, Add of
-    a bias, Relu, Flatten and Reshape; Identity and Dropout vanish.
+    `precision` is the format of inputs, weights, activations and outputs; sums are exact. `layers`
+    are settings of single layers, by their names, `hls4ml` options of the model by hls4ml's own
+    names. The first dimension of every input is the batch and may be open. What is supported says
+    `hls4ml_soc.frontends.onnx_nodes.supported`.
 
     A softmax that is a network's last step is left to the host: the accelerator's output are its
     logits, whose order is the same. hls4ml 1.3's softmax looks exponentials up in a table of 1024
@@ -42,8 +49,30 @@ def convert(
     that are not honoured.
     """
     settings = project.Settings(
-        name, part, clock_ns, _parse(precision), reuse=reuse, io_type=io_type, backend=backend
+        name,
+        part,
+        clock_ns,
+        _parse(precision),
+        reuse=reuse,
+        io_type=io_type,
+        backend=backend,
+        layers=layers or {},
+        hls4ml=hls4ml or {},
     )
+    found = _read(network, name)
+    configuration = configure.layers(found, settings)
+    rounded = quantise(network, found, partial(configure.weight_format, settings))
+    project.write(network, rounded, folder, settings, configuration)
+
+
+def layers(network: Path, name: str) -> dict[str, str]:
+    """Return the layers of an ONNX file, name to kind, as `convert` calls them.
+
+    Raises ModelError as `convert` does."""
+    return {layer.name: type(layer).__name__ for layer in _read(network, name).layers}
+
+
+def _read(network: Path, name: str) -> Network:
     # The package `onnx` is slow to import, and only needed for networks of this kind.
     from . import onnx_file, onnx_nodes
 
@@ -53,7 +82,7 @@ def convert(
     # After the nodes: it stops at the first operator it does not know.
     onnx_file.check(network, model)
     check(network, read)
-    project.write(network, quantise(network, read, settings.precision), folder, settings)
+    return read
 
 
 def _parse(precision: str) -> FixedPoint:

@@ -15,12 +15,18 @@ def evaluate(network: Path, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarr
     batch size in the file is respected: samples then go through in groups of that size.
     """
     # The package `onnx` is slow to import.
+    from . import onnx_file
+
+    return compute(onnx_file.load(network), inputs)
+
+
+def compute(model: Any, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
+    """Compute the outputs of a loaded model, as `evaluate` does those of a file."""
     from onnx.reference import ReferenceEvaluator
 
     from . import onnx_file
     from .onnx_operators import CORRECTED
 
-    model = onnx_file.load(network)
     batch = onnx_file.batch(model) or len(inputs[0])
     run = ReferenceEvaluator(model, new_ops=list(CORRECTED))
     parts = []

@@ -24,6 +24,17 @@ def read(
     batch: int,
 ) -> Network:
     """Return the network of `graph`; raise ModelError naming every node that is not supported."""
+    return walk(path, graph, inputs, names, batch)[1]
+
+
+def walk(
+    path: Path,
+    graph: onnx.GraphProto,
+    inputs: dict[str, tuple[int, ...]],
+    names: Names,
+    batch: int,
+) -> tuple[GraphReader, Network]:
+    """Return what has read `graph`, which knows its tensors, and the network, as `read` does."""
     reader = GraphReader(graph, names, batch)
     images = onnx_spatial.images(reader.nodes, list(inputs))
     network = reader.read(inputs, _handle, images)
@@ -31,7 +42,7 @@ def read(
         count = f"{len(reader.problems)} of {len(reader.nodes)} nodes"
         listed = "; ".join(reader.problems)
         raise ModelError(f"{path}: {count} cannot be converted: {listed}. Supported: {supported()}")
-    return network
+    return reader, network
 
 
 def _handle(reader: GraphReader, node: onnx.NodeProto) -> None:

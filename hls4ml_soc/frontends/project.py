@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import shutil
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
 from ..fixed_point import FixedPoint
-from .layers import describe, matrices, weight_names
+from . import checks
+from .layers import describe
 from .layout import Layout
 from .names import is_buildable, is_free, is_name
-from .network import Input, Layer, Network, Relu, Weighted
+from .network import Network
+from .tuning import Tuning, check_model, refuse, strategy
 
 BACKENDS = ("Vitis", "Vivado")
 IO_TYPES = ("io_parallel", "io_stream")
@@ -27,7 +29,8 @@ LOG = "conversion.log"
 class Settings:
     """How a network becomes an hls4ml project; all of it is checked on construction.
 
-    `clock_ns` is the clock period in nanoseconds, `reuse` hls4ml's reuse factor. Raises ModelError.
+    `clock_ns` is the clock period in nanoseconds, `reuse` hls4ml's reuse factor. `layers` are
+    settings of single layers, `hls4ml` its own options of the model. Raises ModelError.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Settings:
     reuse: int
     io_type: str
     backend: str
+    layers: Mapping[str, Tuning] = field(default_factory=dict)
+    hls4ml: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not is_name(self.name) or not is_free(self.name) or not is_buildable(self.name):
@@ -58,22 +63,42 @@ class Settings:
         ):
             if value not in known:
                 raise ModelError(f"{what} {value!r}: accepted are {', '.join(known)}")
+        refuse(check_model(self.hls4ml))
+
+    def tuning(self, name: str) -> Tuning:
+        """Return the settings of a layer."""
+        return self.layers.get(name, Tuning())
+
+    def model(self) -> dict[str, Any]:
+        """Return what hls4ml is told of the whole model."""
+        own = {
+            "Precision": {"default": str(self.precision)},
+            "ReuseFactor": self.reuse,
+            "Strategy": strategy(self.reuse),
+        }
+        return {**own, **self.hls4ml}
 
 
-def write(path: Path, network: Network, folder: Path, settings: Settings) -> None:
+def write(
+    path: Path,
+    network: Network,
+    folder: Path,
+    settings: Settings,
+    configuration: dict[str, dict[str, Any]],
+) -> None:
     """Write the hls4ml project of `network`, read from `path`, replacing an earlier one of ours.
 
-    Nothing is compiled. What hls4ml prints goes to ``conversion.log``, behind the network's notes.
-    Apart from hls4ml's random stamp and the folder's own path in ``hls4ml_config.yml`` the files
-    depend on the arguments alone. Raises ModelError where the folder holds something else, or where
-    a layer cannot have the reuse factor.
+    `configuration` is hls4ml's of every layer. Nothing is compiled. What hls4ml prints goes to
+    ``conversion.log``, behind the network's notes. Apart from hls4ml's random stamp and the
+    folder's own path in ``hls4ml_config.yml`` the files depend on the arguments alone. Raises
+    ModelError where the folder holds something else, or where hls4ml does not build what is asked.
     """
-    _check_reuse(network, settings.reuse)
+    checks.check(network, settings.io_type, configuration)
     _clear(folder)
     with (folder / LOG).open("w", encoding="utf-8") as log:
         print(f"converted from {path}", *network.notes, sep="\n", file=log, flush=True)
         with _quiet(log):
-            graph = _graph(network, folder, settings)
+            graph = _graph(network, folder, settings, configuration)
             graph.write()
     _layout(network, graph).write(folder)
 
@@ -107,7 +132,9 @@ def _quiet(log: Any) -> Iterator[None]:
             yield
 
 
-def _graph(network: Network, folder: Path, settings: Settings) -> Any:
+def _graph(
+    network: Network, folder: Path, settings: Settings, layers: dict[str, dict[str, Any]]
+) -> Any:
     # Imported late: it takes a while, and only this step needs it.
     from hls4ml.model.graph import ModelGraph
     from hls4ml.utils.config import create_config
@@ -121,58 +148,7 @@ def _graph(network: Network, folder: Path, settings: Settings) -> Any:
         clock_period=int(clock) if clock == int(clock) else clock,
         io_type=settings.io_type,
     )
-    precision = str(settings.precision)
-    everything = (*network.inputs, *network.layers)
-    config["HLSConfig"] = {
-        "Model": {
-            "Precision": {"default": precision},
-            "ReuseFactor": settings.reuse,
-            # Latency builds the weights into the logic; reused multipliers want them as data.
-            "Strategy": "Latency" if settings.reuse == 1 else "Resource",
-        },
-        "LayerName": {
-            layer.name: {"Precision": _precisions(network, layer, precision)}
-            for layer in everything
-        },
-    }
-    layers = [describe(layer) for layer in everything]
+    config["HLSConfig"] = {"Model": settings.model(), "LayerName": layers}
+    described = [describe(layer) for layer in (*network.inputs, *network.layers)]
     names = [entry.name for entry in network.inputs]
-    return ModelGraph.from_layer_list(config, layers, names, list(network.outputs))
-
-
-def _precisions(network: Network, layer: Input | Layer, precision: str) -> dict[str, str]:
-    if not isinstance(layer, Weighted):
-        return {"result": precision}
-    # hls4ml's "auto" is wide enough for every sum, so a Relu sees the true value. An output keeps
-    # the network's own format: "auto" would make it 38 bits wide for ap_fixed<16,6>.
-    readers = network.consumers(layer.name)
-    exact = readers and layer.name not in network.outputs
-    exact = exact and all(isinstance(reader, Relu) for reader in readers)
-    named = weight_names(layer)
-    return dict.fromkeys(named, precision) | {
-        "accum": "auto",
-        "result": "auto" if exact else precision,
-    }
-
-
-def _check_reuse(network: Network, reuse: int) -> None:
-    """Raise ModelError where hls4ml would quietly take another factor than `reuse`."""
-    shapes = [(layer.name, shape) for layer in network.weighted() for shape in matrices(layer)]
-    refused = [name for name, shape in shapes if not _reusable(shape, reuse)]
-    if refused:
-        most = max(n_in * n_out for _, (n_in, n_out) in shapes)
-        valid = [n for n in range(1, most + 1) if all(_reusable(s, n) for _, s in shapes)]
-        raise ModelError(
-            f"reuse factor {reuse}: not possible in {', '.join(dict.fromkeys(refused))}; "
-            f"possible in every layer: {', '.join(map(str, valid))}"
-        )
-
-
-def _reusable(shape: tuple[int, int], reuse: int) -> bool:
-    """Tell whether hls4ml's Resource strategy takes `reuse` (FPGABackend, hls4ml 1.3)."""
-    inputs, outputs = shape
-    if inputs * outputs % reuse:
-        return False
-    if reuse >= inputs:
-        return reuse % inputs == 0
-    return -(-inputs * outputs // reuse) % outputs == 0
+    return ModelGraph.from_layer_list(config, described, names, list(network.outputs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,23 +21,29 @@ _WORDS = {
 }
 
 
-def quantise(path: Path, network: Network, precision: FixedPoint) -> Network:
-    """Return `network` with weights and biases rounded to nearest in `precision`.
+#: The format of a field of a layer.
+Formats = Callable[[Weighted, str], FixedPoint]
+
+
+def quantise(path: Path, network: Network, formats: Formats) -> Network:
+    """Return `network` with weights and biases rounded to nearest in their formats.
 
     hls4ml 1.3 prints weights as decimals that ``ap_fixed`` then truncates, wrapping what is out of
     range. Values that lie on the grid survive both unchanged. Raises ModelError naming every layer
     whose weights are not finite or do not fit.
     """
-    problems = [problem for layer in network.weighted() for problem in _problems(layer, precision)]
+    problems = [problem for layer in network.weighted() for problem in _problems(layer, formats)]
     if problems:
         raise ModelError(f"{path}: {'; '.join(problems)}")
-    return replace(network, layers=tuple(_rounded(layer, precision) for layer in network.layers))
+    return replace(network, layers=tuple(_rounded(layer, formats) for layer in network.layers))
 
 
-def _rounded(layer: Layer, precision: FixedPoint) -> Layer:
+def _rounded(layer: Layer, formats: Formats) -> Layer:
     if not isinstance(layer, Weighted):
         return layer
-    arrays: dict[str, Any] = {n: _round(v, precision) for n, v in weights(layer).items()}
+    arrays: dict[str, Any] = {
+        name: _round(values, formats(layer, name)) for name, values in weights(layer).items()
+    }
     return replace(layer, **arrays)
 
 
@@ -46,10 +53,10 @@ def _round(values: Array, precision: FixedPoint) -> Array:
     return rounded
 
 
-def _problems(layer: Weighted, precision: FixedPoint) -> list[str]:
+def _problems(layer: Weighted, formats: Formats) -> list[str]:
     problems = []
     for name, values in weights(layer).items():
-        what = _WORDS[name]
+        what, precision = _WORDS[name], formats(layer, name)
         bad = int(np.count_nonzero(~np.isfinite(values)))
         if bad:
             problems.append(f"{bad} of {values.size} {what} of {layer.name!r} are NaN or infinite")

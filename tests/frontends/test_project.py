@@ -12,7 +12,7 @@ import pytest
 
 from hls4ml_soc import frontends
 from hls4ml_soc.errors import ModelError
-from hls4ml_soc.frontends import project
+from hls4ml_soc.frontends import checks
 from tests import networks
 from tests.networks import model, node, weight
 
@@ -165,8 +165,23 @@ def test_reuse_factors_are_those_of_hls4ml() -> None:
 
     backend = get_backend("Vitis")
     for shape in [(1, 1), (6, 5), (4, 12), (12, 4), (7, 3), (16, 10)]:
-        valid = [n for n in range(1, 200) if project._reusable(shape, n)]
+        valid = [n for n in range(1, 200) if checks._reusable(shape, n)]
         assert valid == backend.get_valid_reuse_factors(*shape)
+
+
+def test_pools_that_streams_do_not_have(tmp_path: Path) -> None:
+    pool = node("MaxPool", "c", "y", "wide", kernel_shape=[3, 3], strides=[2, 2])
+    nodes = [node("Conv", "x w", "c", "conv"), pool]
+    shapes = {"x": ["n", 1, 6, 6]}, {"y": ["n", 2, 2, 2]}
+    net = model(nodes, *shapes, {"w": weight(2, 1, 2, 2)})
+    convert(net, tmp_path)
+    with pytest.raises(ModelError) as error:
+        convert(net, tmp_path, io_type="io_stream")
+    assert str(error.value) == (
+        "io type 'io_stream': 'wide' pools windows of (3, 3) with strides (2, 2) and padding "
+        "((0, 0), (0, 0)): hls4ml 1.3 only pools windows that touch and have no padding there; "
+        "use io_parallel"
+    )
 
 
 def test_what_read_takes_for_what(tmp_path: Path) -> None:

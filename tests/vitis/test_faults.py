@@ -1,5 +1,6 @@
 """Programs and kernels that a card would not stand: one message each, and nothing left."""
 
+import shutil
 import signal
 import subprocess
 import time
@@ -25,16 +26,18 @@ FAILED = 3
 READ = "    soc::read_words<16>(in, batch, received);\n"
 
 
-def test_a_kernel_that_never_finishes(
-    runner: Path, loopback: Build, words: np.ndarray, tmp_path: Path
-) -> None:
-    endless = (
+@pytest.fixture(scope="module")
+def endless(loopback: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    change = (
         f"kernel/{loopback.contract.top}.cpp",
         READ,
         f'    for (;;) asm volatile("");\n{READ}',
     )
-    built = build(loopback.contract, tmp_path / "endless", endless)
-    done = on_card(runner, built, "--deadline", "0.3", "--batch", "20", x=words)
+    return build(loopback.contract, tmp_path_factory.mktemp("endless"), change)
+
+
+def test_a_kernel_that_never_finishes(runner: Path, endless: Build, words: np.ndarray) -> None:
+    done = on_card(runner, endless, "--deadline", "0.3", "--batch", "20", x=words)
     assert (done.returncode, done.stderr) == (
         FAILED,
         "ERROR: compute unit loopback_soc_1 did not finish 20 samples within 0.300 s: reset the "
@@ -43,20 +46,15 @@ def test_a_kernel_that_never_finishes(
     assert left_behind(runner) == []
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_a_run_that_is_ended_from_outside(
-    runner: Path, loopback: Build, words: np.ndarray, tmp_path: Path
+    how: signal.Signals, runner: Path, endless: Build, words: np.ndarray, tmp_path: Path
 ) -> None:
-    endless = (
-        f"kernel/{loopback.contract.top}.cpp",
-        READ,
-        f'    for (;;) asm volatile("");\n{READ}',
-    )
-    built = build(loopback.contract, tmp_path / "endless", endless)
     np.save(tmp_path / "x.npy", words)
-    argv = [str(runner), "--xclbin", str(built.xclbin), "--input", str(tmp_path / "x.npy")]
+    argv = [str(runner), "--xclbin", str(endless.xclbin), "--input", str(tmp_path / "x.npy")]
     argv += ["--output", str(tmp_path / "y.npy"), "--deadline", "1000"]
     environment = surroundings(tmp_path)
-    with subprocess.Popen(card(built, argv), cwd=tmp_path, env=environment) as process:
+    with subprocess.Popen(card(endless, argv), cwd=tmp_path, env=environment) as process:
         for _ in range(1500):
             if any((tmp_path / "tmp").glob("*/loopback_soc_2.so")):  # the card is loaded
                 break
@@ -64,9 +62,21 @@ def test_a_run_that_is_ended_from_outside(
         else:
             process.kill()
             raise AssertionError("the card was not loaded within 30 s")
-        process.terminate()
-        assert process.wait(20) == 128 + signal.SIGTERM
-    assert left_behind(runner) == []
+        process.send_signal(how)
+        process.wait(20)
+    for _ in range(500):  # killed: its program ends a moment later, its folder stays
+        left = left_behind(runner)
+        if how == signal.SIGKILL:
+            left = [each for each in left if each.isdigit()]
+        if not left:
+            break
+        time.sleep(0.02)
+    assert left == []
+    if how == signal.SIGKILL:
+        (name,) = (path.name for path in (tmp_path / "tmp").iterdir())
+        shutil.rmtree(Path("/tmp") / f"{name}_socket")
+    else:
+        assert process.returncode == {signal.SIGTERM: 143, signal.SIGINT: 130}[how]
 
 
 def test_a_kernel_that_leaves_its_buffers(

@@ -69,7 +69,9 @@ def test_numbers_are_converted_as_everywhere_else(
     path = tmp_path / "accelerator.json"
     path.write_text(json.dumps(design))
     precision = FixedPoint.parse(form)
-    spread = np.random.default_rng(3).normal(0, 3 * abs(precision.highest), (20, 256))
+    random = np.random.default_rng(3)
+    spread = random.normal(0, 3 * abs(precision.highest), (20, 256))
+    spread[1::2] = random.integers(-999, 999, (10, 256)) * precision.step / 2  # halves, too
     done = on_card(runner, loopback, "--design", str(path), "--batch", "6", x=spread)
     assert (done.returncode, done.stderr) == (0, "")
     assert (results(runner) == precision.decode(precision.encode(spread))).all()

@@ -20,7 +20,13 @@ with Accelerator(bundle, library, batch=7) as network:
         result = network.predict(words.astype(kind))["received"]
         assert result.dtype == kind and result.shape == words.shape
         assert (result == words.astype(kind).astype(np.float64) // 1 % 2**32).all()
-    np.save(y, network.predict(words)["received"])
+    wordless = np.tile(words.astype(float), (3, 1))
+    wordless[100, 0] = np.nan
+    try:
+        network.predict(wordless)
+    except ValueError as error:
+        print(error)
+    np.save(y, network.predict(words[::-1])["received"][::-1])
     for wrong in ((), (words, words), (words[:, :3],), (words.astype(complex),)):
         try:
             network.predict(*wrong)
@@ -67,6 +73,7 @@ def test_the_library_from_python(library: Path, loopback: Build, tmp_path: Path)
     )
     told = done.stdout.splitlines()
     assert told == [
+        "sent: sample 100 holds a number that has no word in ap_uint<32>",
         "0 arrays were given; the network takes sent",
         "2 arrays were given; the network takes sent",
         "sent: an array of shape (50, 3) was given; (samples, 256) is needed",

@@ -34,6 +34,8 @@ def main(words: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _end)
     try:
         return run(options.command, options.emconfig, options.report)
+    except KeyboardInterrupt:
+        return 130
     except DeviceError as error:
         print(f"ERROR: the virtual card: {error}", file=sys.stderr)
         return 3

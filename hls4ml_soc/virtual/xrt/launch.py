@@ -9,6 +9,7 @@ afterwards.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
@@ -156,7 +157,11 @@ def _audit(scratch: Path) -> Path | None:
 
 def _watched(command: Sequence[str], environment: dict[str, str], mark: str, card_log: Path) -> int:
     with subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_end_with_parent,
     ) as program:
         try:
             while program.poll() is None and not card_log.exists():
@@ -170,6 +175,11 @@ def _watched(command: Sequence[str], environment: dict[str, str], mark: str, car
                 os.killpg(program.pid, signal.SIGKILL)
                 program.wait()
             _end_marked(mark)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when its parent is killed (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def _end_marked(mark: str) -> None:

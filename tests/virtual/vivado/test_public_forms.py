@@ -455,7 +455,8 @@ def test_blocks_of_a_processing_system_lie_where_they_are(bench: Any, block: str
         MPSOC
         + _ip("zynq_ultra_ps_e", "ps", "PSU__USE__S_AXI_GP2 1")
         + _ip("axi_dma", "d", "c_include_sg 0", "c_addr_width 64")
-        + "connect_bd_intf_net [get_bd_intf_pins d/M_AXI_MM2S] [get_bd_intf_pins ps/S_AXI_HP0_FPD]\n"
+        + "connect_bd_intf_net [get_bd_intf_pins d/M_AXI_MM2S] "
+        "[get_bd_intf_pins ps/S_AXI_HP0_FPD]\n"
         "assign_bd_address -offset {} -range {} -target_address_space d/Data_MM2S "
         f"[get_bd_addr_segs ps/SAXIGP2/HP0_{block}]\n"
     )

@@ -1,0 +1,89 @@
+"""Deploy one recipe on a virtual board and tell what came of it, in a process of its own, so that
+its peak of memory is its own::
+
+    python -m tests.zoo.trial RECIPE BOARD TARGET FOLDER
+
+The last line of standard output is a JSON object.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hls4ml_soc.accelerator import Accelerator
+from hls4ml_soc.deploy import deploy
+from hls4ml_soc.errors import SocError
+from hls4ml_soc.options import Options
+from hls4ml_soc.reference import Reference
+
+from . import matrix
+
+
+class Clocked:
+    """Progress that keeps how long each step took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextlib.contextmanager
+    def step(self, title: str) -> Iterator[Callable[[str], None]]:
+        """Time a step."""
+        started = time.perf_counter()
+        yield lambda remark: None
+        taken = time.perf_counter() - started
+        self.seconds[title] = round(self.seconds.get(title, 0.0) + taken, 2)
+
+
+def trial(case: matrix.Case, folder: Path) -> dict[str, Any]:
+    """Deploy, compare, and measure; raises SocError."""
+    given = matrix.settings(case.recipe).values(matrix.RECIPES / case.recipe)
+    network = given.pop("network")
+    given.pop("board")
+    clock = Clocked()
+    options = Options(**given | {"target": case.target, "out": folder})
+    deploy(network, case.board, replace(options, until="plan"), clock)
+    accelerator = Accelerator.read(folder / "project")
+    inputs, edges = matrix.samples(case, accelerator)
+    drawn = folder.with_suffix(".npz")
+    np.savez(drawn, **inputs)
+    report = deploy(network, case.board, replace(options, input=drawn), clock)
+    reference = Reference(accelerator, folder / "reference")
+    started = time.perf_counter()
+    reference.predict([inputs[tensor.name] for tensor in accelerator.inputs])
+    emulated = report.samples / (time.perf_counter() - started)
+    return {
+        "samples": report.samples,
+        "edges": edges,
+        "bit_exact": report.bit_exact,
+        "emulated_per_s": round(emulated, 1),
+        "simulation_s": round(report.simulation_s or 0.0, 2),
+        "seconds": clock.seconds,
+    }
+
+
+def main(recipe: str, board: str, target: str, folder: str) -> int:
+    """Print what came of it."""
+    case = matrix.Case(recipe, board, target)
+    told: dict[str, Any] = {"recipe": recipe, "board": board, "target": target}
+    try:
+        told |= trial(case, Path(folder))
+    except SocError as error:
+        told["error"] = str(error)
+    usage = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    told["peak_mib"] = max(each.ru_maxrss for each in usage) // 1024
+    print(json.dumps(told))
+    return int("error" in told)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
