@@ -79,11 +79,14 @@ class Kernel:
 
 def _exact(form: FixedPoint, floats: Any, words: Any) -> bool:
     """Whether float32 holds every word and its product with the scale, and memory is plain."""
-    plain = all(
-        array.flags.c_contiguous and array.flags.aligned and array.dtype.isnative
-        for array in (floats, words)
+    exact = floats.dtype == np.float32 and form.width <= 24 and 0 <= form.fraction <= 100
+    return (
+        exact
+        and all(
+            a.flags.c_contiguous and a.flags.aligned and a.dtype.isnative for a in (floats, words)
+        )
+        and not np.may_share_memory(floats, words)
     )
-    return plain and floats.dtype == np.float32 and form.width <= 24 and 0 <= form.fraction <= 100
 
 
 def _built(folder: Path) -> Path:

@@ -89,6 +89,8 @@ class Job:
     def contract(self, accelerator: Accelerator) -> Contract:
         """Return what hardware and software will agree on."""
         options = self.options
+        if options.compute_units is not None and options.compute_units < 1:
+            raise ModelError(f"--compute-units {options.compute_units}: at least 1 is needed")
         return Contract(accelerator, self.board, options.packing, options.compute_units or 0)
 
     def preflight(self, accelerator: Accelerator) -> None:

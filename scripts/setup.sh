@@ -24,6 +24,9 @@ if ! have sshd && [ ! -x /usr/sbin/sshd ]; then
     if [ -d /run/systemd/system ]; then say "make test also needs: apt-get install openssh-server"
     else for_tests="$for_tests openssh-server"; fi
 fi
+# XRT, for the virtual Alveo; where a distribution has none, a stand-in serves and reports say so.
+optional=
+[ -e /usr/include/xrt/xrt/xrt_bo.h ] || optional=" libxrt-dev uuid-dev"
 
 # pynq needs numpy < 2, which has no wheels for Python 3.13. An interpreter counts if it runs and can make environments.
 find_python() {
@@ -35,18 +38,21 @@ find_python() {
 python=$(find_python)
 if [ -z "$python" ] && ! command -v uv >/dev/null 2>&1; then missing="$missing python3 python3-venv"; fi
 
-if [ -n "$missing$for_tests" ]; then
+install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
+if [ -n "$missing$for_tests$optional" ]; then
     if [ "$(id -u)" = 0 ] && have apt-get; then
-        say "installing$missing$for_tests"
+        say "installing$missing$for_tests$optional"
         apt-get update -qq
         # shellcheck disable=SC2086
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing $for_tests >/dev/null
+        [ -z "$missing$for_tests" ] || install $missing $for_tests
+        # shellcheck disable=SC2086
+        [ -z "$optional" ] || install $optional 2>/dev/null || say "not to be had here:$optional"
     elif [ -n "$missing" ]; then
         say "missing:$missing$for_tests"
         say "on Debian or Ubuntu: sudo apt-get install$missing$for_tests"
         exit 1
     else
-        say "make test also needs: sudo apt-get install$for_tests"
+        say "make test also needs: sudo apt-get install$for_tests$optional"
     fi
 fi
 

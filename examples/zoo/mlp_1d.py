@@ -1,4 +1,4 @@
-"""The system-on-chip workflow's one-dimensional perceptron, after the published parameter count: 529.
+"""The system-on-chip workflow's one-dimensional perceptron, after its published count of 529.
 
 The count is that of 14 inputs, two hidden layers of 16 and one output; the paper's own shapes were
 not at hand. Weights: random.

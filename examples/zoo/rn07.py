@@ -1,9 +1,9 @@
 """MLPerf Tiny image classification RN07 (v0.7, open division) for CIFAR-10.
 
-Layers: ``tiny2_pynq-z2.yml`` of hls4ml-finn-mlperftiny/CIFAR10: five convolutions, 32 of 1 x 1, then
-4, 32, 32 and 32 of 4 x 4, the fourth with stride 4, no shortcuts, one dense layer. Published are
-58,115 parameters: 57,582 of convolutions and dense layer, 528 of batch normalisation, and a counter
-that Keras keeps for each of five normalisations. Weights: random.
+Layers: ``tiny2_pynq-z2.yml`` of hls4ml-finn-mlperftiny/CIFAR10: five convolutions, 32 of 1 x 1,
+then 4, 32, 32 and 32 of 4 x 4, the fourth with stride 4, no shortcuts, one dense layer. Published
+are 58,115 parameters: 57,582 of convolutions and dense layer, 528 of batch normalisation, and a
+counter that QKeras keeps for each of the five convolutions. Weights: random.
 """
 
 from .graph import Graph

@@ -1,4 +1,4 @@
-"""A recurrent top-quark tagger: 20 particles of 6 features, an LSTM of 20 units, dense 64, one output.
+"""A recurrent top-quark tagger: 20 particles of 6 features, LSTM of 20 units, dense 64, one output.
 
 Layers: Khoda et al., "Ultra-low latency recurrent neural network inference on FPGAs for physics
 applications with hls4ml", Mach. Learn.: Sci. Technol. 4 025004 (2023). Weights: random. The final

@@ -1,7 +1,7 @@
 """The system-on-chip workflow's student of VGG16: 16 layers, after the published count of 3,207.
 
-Thirteen convolutions and three dense layers as in VGG16, on 32 x 32 x 3 pixels; widths of 3, 3, 4, 5
-and 5 filters and 26, 26 and 10 units give the count; the paper's own were not at hand. Weights:
+Thirteen convolutions and three dense layers as in VGG16, on 32 x 32 x 3 pixels; widths of 3, 3, 4,
+5 and 5 filters and 26, 26 and 10 units give the count; the paper's own were not at hand. Weights:
 random.
 """
 

@@ -1,7 +1,7 @@
 """Deploy one recipe on a virtual board and tell what came of it, in a process of its own, so that
 its peak of memory is its own::
 
-    python -m tests.zoo.trial RECIPE BOARD TARGET FOLDER
+    python tests/zoo/trial.py RECIPE BOARD TARGET FOLDER
 
 The last line of standard output is a JSON object.
 """
@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import matrix
 import numpy as np
 
 from hls4ml_soc.accelerator import Accelerator
@@ -25,8 +26,6 @@ from hls4ml_soc.deploy import deploy
 from hls4ml_soc.errors import SocError
 from hls4ml_soc.options import Options
 from hls4ml_soc.reference import Reference
-
-from . import matrix
 
 
 class Clocked:

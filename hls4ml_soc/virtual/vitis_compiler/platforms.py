@@ -1,7 +1,7 @@
 """The platforms that the stand-in knows: memories, dies and part of a card.
 
-From data sheets (DS962, DS965, DS978) and the names that AMD gives the platforms' releases; base
-addresses are the virtual card's own.
+Sizes are not checked against the data sheets (DS962, DS965, DS978); names are those that AMD gives
+the platforms' releases; base addresses are the virtual card's own.
 """
 
 from __future__ import annotations
