@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ def _compiled(call: Any) -> Any:
 
 @cache
 def _kernel() -> Any:
-    codec_kernel.use()
+    codec_kernel.use(Path(__file__).parents[1] / "build" / "bench")
     return fixed_point.KERNEL
 
 

@@ -156,6 +156,12 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
         help="a FIFO in the network's place: first thing on a new board",
     )
     add(
+        "--profile",
+        action="store_true",
+        default=None,
+        help="ranges and errors layer by layer, fixed point against float: report.html",
+    )
+    add(
         "--out",
         type=Path,
         metavar="DIR",

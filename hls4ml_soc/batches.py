@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,9 @@ def _share(loops: Sequence[Any], arrays: Sequence[Array], blocks: Iterator[int])
     try:
         with ThreadPoolExecutor(len(loops)) as pool:
             try:
-                for done in [pool.submit(_work, loop, arrays, blocks) for loop in loops]:
+                for done in as_completed(
+                    [pool.submit(_work, loop, arrays, blocks) for loop in loops]
+                ):
                     done.result()
             except BaseException:
                 for _ in blocks:  # nothing is left for the others

@@ -36,7 +36,8 @@ def deploy(
         contract = job.contract(accelerator)
         plan = TARGETS[job.target].plan(contract, job.options.allow_negative_slack)
         data = job.samples(contract)
-        report = job.report(contract)
+        accuracy = job.accuracy(accelerator, data)
+        report = accuracy.noted(job.report(contract))
         if job.options.until == "plan":
             plan.write(job.out)
             return job.done(report)
@@ -47,6 +48,9 @@ def deploy(
             return job.done(report)
 
         trial = job.trial(accelerator, data)
+        if not job.options.profile:
+            accuracy = job.check(accelerator, trial)
+            report = accuracy.noted(report)
         bundle = TARGETS[job.target].bundle(
             contract, plan, products, job.out / "bundle", job.extra(trial)
         )
@@ -54,7 +58,9 @@ def deploy(
         if job.options.until == "bundle":
             return job.done(report)
 
-        return trial.run(report, bundle, job.board, job.connection, job.out, job.progress)
+        return trial.run(
+            report, bundle, job.board, job.connection, job.out, job.progress, accuracy.board
+        )
 
 
 def dry_run(

@@ -20,7 +20,7 @@ from .workspace import usable
 #: What decided the build, and comes too late for one that is finished.
 _TOO_LATE = (
     *("tools", "release", "precision", "reuse", "io_type", "compute_units"),
-    *("allow_negative_slack", "loopback"),
+    *("allow_negative_slack", "loopback", "profile"),
 )
 
 

@@ -18,6 +18,7 @@ from .contract import Contract
 from .errors import ModelError
 from .execute import Products, Progress, Silence
 from .options import Options
+from .profile import Accuracy
 from .report import Arrays, Report, not_verified
 from .toolchains import Toolchain, versions
 from .toolchains.standin import StandIn
@@ -66,6 +67,8 @@ class Job:
         target = loaded.target(options.target)
         targets.check(target)
         source = sources.resolve(network, options)
+        if options.loopback and options.profile:
+            raise ModelError("a loopback takes no --profile: it computes nothing")
         toolchain = TOOLS[options.builder](options.release)
         connection = choice.choose(target, options, toolchain.origin, progress)
         if options.until == "run":
@@ -176,6 +179,21 @@ class Job:
         """Write ``report.json``."""
         report.write(self.out / "report.json")
         return report
+
+    def accuracy(self, accelerator: Accelerator, data: Data) -> Accuracy:
+        """Return the profile that was asked for, written into the output folder."""
+        if not self.options.profile:
+            return Accuracy()
+        return Accuracy.profiled(self.source, accelerator, data.inputs, self.out, self.progress)
+
+    def check(self, accelerator: Accelerator, trial: Trial) -> Accuracy:
+        """Compare what is expected of the board with floating point, where it is the emulation's
+        word and not the user's."""
+        if self.options.expect:
+            return Accuracy()
+        return Accuracy.checked(
+            self.source, accelerator, trial.inputs, trial.expected, self.out, self.progress
+        )
 
     def trial(self, accelerator: Accelerator, data: Data) -> Trial:
         """Return the samples with what the board has to give for them.

@@ -42,6 +42,7 @@ class Options:
     packing: str = "aligned"
     allow_negative_slack: bool = False
     loopback: bool = False
+    profile: bool = False
     out: Path | None = None
 
     @property

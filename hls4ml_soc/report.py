@@ -111,6 +111,7 @@ class Report:
     first_mismatch: dict[str, Any] | None = None
     accuracy: float | None = None
     accuracy_float: float | None = None
+    fixed_to_float: dict[str, Any] | None = None
     latency_us: dict[str, float] | None = None
     throughput_per_s: float | None = None
     simulation_s: float | None = None

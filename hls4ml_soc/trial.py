@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,18 @@ class Trial:
         connection: Connection,
         folder: Path,
         progress: Progress,
+        witness: Callable[[Arrays], None] | None = None,
     ) -> Report:
-        """Compute the samples on a board and write ``report.json`` into a folder.
+        """Compute the samples on a board and write ``report.json`` into a folder. A ``witness`` is
+        shown the outputs.
 
         Raises MismatchError after that, where one bit differs; SocError as the connection does."""
         with progress.step(f"{board.name} ({connection.name})") as remark:
             started = time.perf_counter()
             came = connection.run(bundle, board, self.inputs, folder / "run", remark)
             seconds = time.perf_counter() - started
+            if witness is not None:
+                witness(came.outputs)
             comparison = compare(came.outputs, self.expected)
             remark(str(comparison))
         first, virtual = comparison.first, connection.virtual

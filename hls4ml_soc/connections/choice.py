@@ -13,7 +13,7 @@ from .serial import Serial
 from .xrt import Xrt
 
 #: What reaches the boards of a target, by option.
-_REACHED_BY = {"pynq": "host", "baremetal": "port"}
+_REACHED_BY = {"pynq": "host", "baremetal": "port", "vitis": "host"}
 #: Options that go with another one.
 _WITH = {
     "identity": "host",

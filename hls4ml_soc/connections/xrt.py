@@ -6,12 +6,14 @@ installed.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,30 +89,16 @@ class Xrt:
         runtime, variables = self._runtime()
         remark(f"on {runtime}")
         program = self._host(bundle, scratch, variables)
-        for name, values in inputs.items():
-            np.save(scratch / f"input_{name}.npy", _plain(name, values))
-        count = len(next(iter(inputs.values())))
-        units = int(bundle.manifest["compute_units"])
-        # Every unit takes part, also of a few samples.
-        batch = max(1, min(self.batch, -(-count // units)))
-        told = self._compute(program, bundle, board, scratch, list(inputs), batch, 1)
-        noted = {
-            "runtime": runtime,
-            "seconds": told["seconds"][0],
-            "compute_units": told["compute_units"],
-            "latency_us": [],
-            "clock_mhz": None,
-        }
-        outputs = {
-            each["name"]: np.load(scratch / f"output_{each['name']}.npy")
-            for each in bundle.described["outputs"]
-        }
-        if not self.virtual:
-            for name, values in inputs.items():
-                np.save(scratch / f"input_{name}.npy", _plain(name, values[:1]))
-            timed = self._compute(program, bundle, board, scratch, list(inputs), 1, TIMED)
-            noted["latency_us"] = [1e6 * each for each in timed["seconds"]]
-        return Run(outputs, noted)
+        for file, content in host_files(inputs, not self.virtual).items():
+            (scratch / file).write_bytes(content)
+        run = partial(self._compute, program, bundle, board, scratch)
+        return compute(
+            Host(run, lambda file: (scratch / file).read_bytes(), runtime, not self.virtual),
+            bundle,
+            inputs,
+            self.batch,
+            self.deadline,
+        )
 
     def _runtime(self) -> tuple[str, list[str]]:
         """Return what the host runs on, and the variables of its Makefile."""
@@ -142,18 +130,12 @@ class Xrt:
         return program
 
     def _compute(
-        self, program: Path, bundle: Bundle, board: Board, scratch: Path, inputs: list[str],
-        batch: int, runs: int,
-    ) -> dict[str, Any]:  # fmt: skip
-        told, log = scratch / "run.json", scratch / "run.log"
-        told.unlink(missing_ok=True)
-        outputs = [each["name"] for each in bundle.described["outputs"]]
+        self, program: Path, bundle: Bundle, board: Board, scratch: Path, options: list[str]
+    ) -> None:
+        log = scratch / "run.log"
+        (scratch / "run.json").unlink(missing_ok=True)
         xclbin = bundle.folder.absolute() / bundle.described["xclbin"]["file"]
-        argv = [str(program.absolute()), "--xclbin", str(xclbin), "--json", str(told.absolute())]
-        for side, names in (("input", inputs), ("output", outputs)):
-            for name in names:
-                argv += [f"--{side}", f"{name}={(scratch / f'{side}_{name}.npy').absolute()}"]
-        argv += ["--batch", str(batch), "--runs", str(runs), "--deadline", f"{self.deadline:g}"]
+        argv = [str(program.absolute()), "--xclbin", str(xclbin), *options]
         if self.virtual:
             emconfig = bundle.folder.absolute() / "emconfig.json"
             argv = [*_CARD, "--emconfig", str(emconfig), *argv]
@@ -164,11 +146,70 @@ class Xrt:
             error = ModelError if code == 2 else LinkError
             kind = "virtual" if self.virtual else f"card {self.device}"
             raise error(f"{board.name} ({kind}): {_cause(log)}\n  log: {log}")
-        found: dict[str, Any] = json.loads(told.read_text())
-        return found
+
+
+@dataclass(frozen=True)
+class Host:
+    """A compiled host and a folder with its files: ``run`` takes its options and raises SocError,
+    ``get`` returns a file. ``runtime`` is what it runs on, ``timed`` whether to take times."""
+
+    run: Callable[[list[str]], None]
+    get: Callable[[str], bytes]
+    runtime: str
+    timed: bool
+
+
+def host_files(inputs: Arrays, timed: bool) -> dict[str, bytes]:
+    """Return the files that a host reads; ``timed`` adds those of single samples.
+
+    Raises ModelError for inputs that are no real numbers."""
+    kinds = {"input": None, **({"single": 1} if timed else {})}
+    return {
+        f"{kind}_{name}.npy": _npy(_plain(name, values[:count]))
+        for kind, count in kinds.items()
+        for name, values in inputs.items()
+    }
+
+
+def compute(host: Host, bundle: Bundle, inputs: Arrays, most: int, deadline: float) -> Run:
+    """Compute samples on all compute units, ``most`` in one batch, then times where they mean
+    anything. The files of ``host_files`` are there."""
+    names = [each["name"] for each in bundle.described["outputs"]]
+
+    def run(kind: str, batch: int, runs: int) -> dict[str, Any]:
+        options = ["--json", "run.json"]
+        for side, of, tensors in (("input", kind, inputs), ("output", "output", names)):
+            for name in tensors:
+                options += [f"--{side}", f"{name}={of}_{name}.npy"]
+        options += ["--batch", str(batch), "--runs", str(runs), "--deadline", f"{deadline:g}"]
+        host.run(options)
+        told: dict[str, Any] = json.loads(host.get("run.json"))
+        return told
+
+    count = len(next(iter(inputs.values())))
+    # Every unit takes part, also of a few samples.
+    units = int(bundle.manifest["compute_units"])
+    told = run("input", max(1, min(most, -(-count // units))), 1)
+    outputs = {name: np.load(io.BytesIO(host.get(f"output_{name}.npy"))) for name in names}
+    noted = {
+        "runtime": host.runtime,
+        "seconds": told["seconds"][0],
+        "compute_units": told["compute_units"],
+        "latency_us": [],
+        "clock_mhz": None,
+    }
+    if host.timed:
+        noted["latency_us"] = [1e6 * each for each in run("single", 1, TIMED)["seconds"]]
+    return Run(outputs, noted)
 
 
 _CARD = [sys.executable, "-m", "hls4ml_soc.virtual.xrt"]
+
+
+def _npy(values: np.ndarray[Any, Any]) -> bytes:
+    content = io.BytesIO()
+    np.save(content, values)
+    return content.getvalue()
 
 
 def _cause(log: Path) -> str:

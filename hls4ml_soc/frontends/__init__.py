@@ -8,22 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from . import onnx, onnx_float
+from . import keras_file, onnx, onnx_float
 from .names import network_name
 
 
 @dataclass(frozen=True)
 class FrontEnd:
     """What reads one kind of network: `convert` writes a project, `evaluate` computes in float,
-    `layers` names what may be set apart, for a project of some name."""
+    `layers` names what may be set apart, for a project of some name. `reads` says what the files
+    are, `extra` what has to be installed, "" for nothing."""
 
+    reads: str
+    extra: str
     convert: Callable[..., None]
     evaluate: Callable[[Path, list[Any]], list[Any]]
     layers: Callable[[Path, str], dict[str, str]]
 
 
 # File name suffix -> its front end: one line per kind of network file.
-FRONT_ENDS = {".onnx": FrontEnd(onnx.convert, onnx_float.evaluate, onnx.layers)}
+FRONT_ENDS = {
+    ".onnx": FrontEnd("plain ONNX", "", onnx.convert, onnx_float.evaluate, onnx.layers),
+    ".keras": FrontEnd(
+        "Keras 3, with layers of HGQ2 or without",
+        "keras, hgq2",
+        keras_file.convert,
+        keras_file.evaluate,
+        keras_file.layers,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,16 @@ class Source:
         if self.front_end is None:
             return {}
         return self.front_end.layers(self.path, network_name(self.path.stem))
+
+
+def table() -> str:
+    """Return the front ends as a table in Markdown."""
+    rows = ["| file | what it is | extra |", "|---|---|---|"]
+    rows += [
+        f"| `{suffix}` | {end.reads} | {end.extra or 'none'} |"
+        for suffix, end in FRONT_ENDS.items()
+    ]
+    return "\n".join(rows)
 
 
 def is_project(folder: Path) -> bool:

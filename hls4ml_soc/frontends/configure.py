@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..fixed_point import FixedPoint
 from .layers import describe, weight_names
-from .network import Input, Layer, Network, Relu, Weighted
+from .network import Activation, Input, Layer, Network, Recurrent, Relu, Weighted
 from .tuning import Tuning, check_names, refuse
 
 if TYPE_CHECKING:
@@ -38,25 +38,30 @@ def layers(network: Network, settings: Settings) -> dict[str, dict[str, Any]]:
 _CONSTANTS = ("param", "slope", "shift")
 
 
-def weight_format(settings: Settings, layer: Weighted, field: str) -> FixedPoint:
+def weight_format(settings: Settings, network: Network, layer: Weighted, field: str) -> FixedPoint:
     """Return the format that a field of a layer's weights is stored in."""
     part = weight_names(layer)[field]
     given = settings.tuning(layer.name).formats([part]).get(part)
+    given = given or network.formats.get(layer.name, {}).get(part)
     return FixedPoint.parse(given) if given else settings.precision
 
 
 def _precisions(network: Network, layer: Input | Layer, precision: str) -> dict[str, str]:
+    formats = dict(network.formats.get(layer.name, {}))
     if not isinstance(layer, Weighted):
-        return {"result": precision}
+        exact = bool(network.formats) and not isinstance(layer, Input | Activation)
+        return {"result": "auto" if exact else precision, **formats}
     # hls4ml's "auto" is wide enough for every sum, so a Relu sees the true value. An output keeps
     # the network's own format: "auto" would make it 38 bits wide for ap_fixed<16,6>.
     readers = network.consumers(layer.name)
-    exact = readers and layer.name not in network.outputs
+    exact = bool(readers) and layer.name not in network.outputs
     exact = exact and all(isinstance(reader, Relu) for reader in readers)
+    exact = exact or (bool(network.formats) and not isinstance(layer, Recurrent))
     named = weight_names(layer).values()
     return dict.fromkeys(named, precision) | {
         "accum": "auto",
         "result": "auto" if exact else precision,
+        **formats,
     }
 
 

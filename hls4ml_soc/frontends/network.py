@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -168,7 +168,8 @@ class Network:
     """Inputs, layers in order of evaluation, and the names of the layers that are outputs.
 
     Each layer's output goes by the layer's name. `given` says what the outputs are in the network
-    file. `notes` are sentences about what the file has and this does not.
+    file. `notes` are sentences about what the file has and this does not. `formats`, of a network
+    that is quantised: layer or input to hls4ml's name of a part to its number format.
     """
 
     inputs: tuple[Input, ...]
@@ -176,6 +177,7 @@ class Network:
     outputs: tuple[str, ...]
     given: tuple[Given, ...]
     notes: tuple[str, ...] = ()
+    formats: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def weighted(self) -> Iterator[Weighted]:
         """Yield the layers that have weights."""

@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..errors import ModelError
-from ..fixed_point import FixedPoint
 from . import configure, project
 from .names import Names
 from .network import Network, check
@@ -48,20 +46,12 @@ def convert(
     floating point; weights that are missing, not finite or out of the precision's range; settings
     that are not honoured.
     """
-    settings = project.Settings(
-        name,
-        part,
-        clock_ns,
-        _parse(precision),
-        reuse=reuse,
-        io_type=io_type,
-        backend=backend,
-        layers=layers or {},
-        hls4ml=hls4ml or {},
+    settings = project.Settings.of(
+        name, part, clock_ns, precision, reuse, io_type, backend, layers, hls4ml
     )
     found = _read(network, name)
     configuration = configure.layers(found, settings)
-    rounded = quantise(network, found, partial(configure.weight_format, settings))
+    rounded = quantise(network, found, partial(configure.weight_format, settings, found))
     project.write(network, rounded, folder, settings, configuration)
 
 
@@ -83,10 +73,3 @@ def _read(network: Path, name: str) -> Network:
     onnx_file.check(network, model)
     check(network, read)
     return read
-
-
-def _parse(precision: str) -> FixedPoint:
-    try:
-        return FixedPoint.parse(precision)
-    except ValueError as error:
-        raise ModelError(f"precision {error}") from None

@@ -114,7 +114,9 @@ def scaled(
 
     The layer before takes both in where it has weights and nobody else reads it."""
     before = reader.layers.get(value.layer)
-    if isinstance(before, Dense | Conv) and value.exclusive and value.order is None:
+    # Quantised weights stay as they are.
+    free = not reader.formats.get(value.layer)
+    if isinstance(before, Dense | Conv) and value.exclusive and value.order is None and free:
         factor = scale[:, None] if isinstance(before, Conv) and before.depthwise else scale
         reader.layers[before.name] = replace(
             before, weight=before.weight * factor, bias=before.bias * scale + offset

@@ -71,6 +71,9 @@ class GraphReader:
         self.problems: list[str] = []
         self.notes: list[str] = []
         # Outputs that a last Flatten or Reshape gives another shape: that is left to the host.
+        # Of quantised networks: formats of constants, and of the parts of layers.
+        self.grids: dict[str, str] = {}
+        self.formats: dict[str, dict[str, str]] = {}
         self.final: dict[str, tuple[int, ...]] = {}
 
     def read(
@@ -95,7 +98,12 @@ class GraphReader:
         results = tuple(self._given(o) for o in self.outputs if o in self.values)
         outputs = tuple(self.values[o].layer for o in self.outputs if o in self.values)
         layers = tuple(self.layers.values())
-        return Network(tuple(network_inputs), layers, outputs, results, tuple(self.notes))
+        return Network(
+            tuple(network_inputs), layers, outputs, results, tuple(self.notes), self._formats()
+        )
+
+    def _formats(self) -> dict[str, dict[str, str]]:
+        return {layer: formats for layer, formats in self.formats.items() if formats}
 
     def _given(self, output: str) -> Given:
         value = self.values[output]

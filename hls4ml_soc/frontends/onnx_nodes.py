@@ -10,7 +10,7 @@ import onnx
 from onnx import numpy_helper
 
 from ..errors import ModelError
-from . import onnx_elementwise, onnx_recurrent, onnx_shapes, onnx_spatial
+from . import onnx_elementwise, onnx_quant, onnx_recurrent, onnx_shapes, onnx_spatial
 from .names import Names
 from .network import Array, Dense, Network, size
 from .onnx_graph import GraphReader, Handler, Unsupported, attributes, title
@@ -46,7 +46,9 @@ def walk(
 
 
 def _handle(reader: GraphReader, node: onnx.NodeProto) -> None:
-    handler = _HANDLERS.get(node.op_type) if node.domain in ("", "ai.onnx") else None
+    known = _QONNX if node.domain == onnx_quant.DOMAIN else _HANDLERS
+    ours = node.domain in ("", "ai.onnx", onnx_quant.DOMAIN)
+    handler = known.get(node.op_type) if ours else None
     if handler is None:
         raise Unsupported("")
     handler(reader, node)
@@ -60,7 +62,8 @@ def _bias(reader: GraphReader, name: str, outputs: int) -> Array:
     return np.broadcast_to(bias.reshape(-1), (outputs,))
 
 
-def _dense(reader: GraphReader, node: onnx.NodeProto, weight: Array, bias: Array) -> None:
+def _dense(reader: GraphReader, node: onnx.NodeProto, weight: Array, bias: Array) -> str:
+    """Add a Dense and return its name."""
     value = reader.value(node.input[0])
     # Over the last dimension of a sequence, as of a vector (hls4ml: PointwiseConv1D).
     if len(value.shape) > 2 or value.last:
@@ -71,6 +74,7 @@ def _dense(reader: GraphReader, node: onnx.NodeProto, weight: Array, bias: Array
         weight = weight[value.order]
     layer = Dense(reader.name(node), value.layer, weight, bias)
     reader.add(node, layer, (*value.shape[:-1], weight.shape[1]))
+    return layer.name
 
 
 def _weight(reader: GraphReader, node: onnx.NodeProto) -> Array:
@@ -92,12 +96,17 @@ def _gemm(reader: GraphReader, node: onnx.NodeProto) -> None:
     bias = np.zeros(weight.shape[1])
     if len(node.input) > 2 and node.input[2]:
         bias = _bias(reader, node.input[2], weight.shape[1]) * given.get("beta", 1.0)
-    _dense(reader, node, weight * given.get("alpha", 1.0), bias)
+    alpha, beta = given.get("alpha", 1.0), given.get("beta", 1.0)
+    name = _dense(reader, node, weight * alpha, bias)
+    onnx_quant.part(reader, name, "weight", node.input[1], alpha == 1)
+    if len(node.input) > 2:
+        onnx_quant.part(reader, name, "bias", node.input[2], beta == 1)
 
 
 def _matmul(reader: GraphReader, node: onnx.NodeProto) -> None:
     weight = _weight(reader, node)
-    _dense(reader, node, weight, np.zeros(weight.shape[1]))
+    name = _dense(reader, node, weight, np.zeros(weight.shape[1]))
+    onnx_quant.part(reader, name, "weight", node.input[1])
 
 
 def _add(reader: GraphReader, node: onnx.NodeProto) -> None:
@@ -107,9 +116,11 @@ def _add(reader: GraphReader, node: onnx.NodeProto) -> None:
         data, bias = node.input if constant[1] else reversed(node.input)
         value = reader.value(data)
         layer = reader.layers.get(value.layer)
-        if isinstance(layer, Dense) and value.exclusive:
+        rounded = "result" in reader.formats.get(value.layer, {})
+        if isinstance(layer, Dense) and value.exclusive and not rounded:
             added = layer.bias + _bias(reader, bias, len(layer.bias))
             reader.layers[layer.name] = replace(layer, bias=added)
+            onnx_quant.part(reader, layer.name, "bias", bias, not layer.bias.any())
             reader.alias(node, value)
             return
     onnx_elementwise.merge(reader, node)
@@ -153,6 +164,7 @@ def _constant(reader: GraphReader, node: onnx.NodeProto) -> None:
     reader.constants[node.output[0]] = np.asarray(content)
 
 
+_QONNX: dict[str, Handler] = {"Quant": onnx_quant.quant, "BipolarQuant": onnx_quant.bipolar}
 _HANDLERS: dict[str, Handler] = {
     "Gemm": _gemm,
     "MatMul": _matmul,
@@ -179,4 +191,5 @@ _HANDLERS: dict[str, Handler] = {
 
 def supported() -> str:
     """Return what is supported, for people."""
-    return f"{', '.join(sorted(_HANDLERS))}; Softmax only as the last step"
+    quantisers = "Quant and BipolarQuant of QONNX"
+    return f"{', '.join(sorted(_HANDLERS))}; {quantisers}; Softmax only as the last step"

@@ -1,4 +1,5 @@
-"""Operators that ``onnx.reference`` 1.15 to 1.22 computes otherwise than ONNX defines them."""
+"""Operators that ``onnx.reference`` 1.15 to 1.22 computes otherwise than ONNX defines them, or does
+not know: those of QONNX."""
 
 from __future__ import annotations
 
@@ -6,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from onnx.reference.op_run import OpRun
+
+from . import onnx_quant
 
 Array = np.ndarray[Any, Any]
 
@@ -30,4 +33,26 @@ class GlobalMaxPool(OpRun):
         return (x.max(axis=tuple(range(2, x.ndim)), keepdims=True),)
 
 
-CORRECTED: tuple[type[OpRun], ...] = (BatchNormalization, GlobalMaxPool)
+class Quant(OpRun):
+    """QONNX's quantiser."""
+
+    op_domain = onnx_quant.DOMAIN
+
+    def _run(self, x: Array, scale: Array, zero: Array, bits: Array, signed: int = 1,
+             narrow: int = 0, rounding_mode: str = "ROUND") -> tuple[Array]:  # fmt: skip
+        values, step, offset, width = (a.astype(np.float64) for a in (x, scale, zero, bits))
+        mode = rounding_mode.upper()
+        found = onnx_quant.quantised(values, step, offset, width, signed, narrow, mode)
+        return (found.astype(x.dtype),)
+
+
+class BipolarQuant(OpRun):
+    """QONNX's quantiser to two values."""
+
+    op_domain = onnx_quant.DOMAIN
+
+    def _run(self, x: Array, scale: Array) -> tuple[Array]:
+        return ((np.where(x >= 0, 1, -1) * scale).astype(x.dtype),)
+
+
+CORRECTED: tuple[type[OpRun], ...] = (BatchNormalization, GlobalMaxPool, Quant, BipolarQuant)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnx
 
+from . import onnx_quant
 from .network import Conv, Pool
 from .onnx_elementwise import scaled
 from .onnx_graph import READ_MAPS, GraphReader, Unsupported, Value, attributes
@@ -75,6 +76,9 @@ def conv(reader: GraphReader, node: onnx.NodeProto) -> None:
         depthwise,
     )
     reader.add(node, layer, (len(weight), *result), last=True)
+    onnx_quant.part(reader, layer.name, "weight", node.input[1])
+    if len(node.input) > 2:
+        onnx_quant.part(reader, layer.name, "bias", node.input[2])
 
 
 def pool(reader: GraphReader, node: onnx.NodeProto) -> None:

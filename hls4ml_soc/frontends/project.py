@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +67,42 @@ class Settings:
                 raise ModelError(f"{what} {value!r}: accepted are {', '.join(known)}")
         refuse(check_model(self.hls4ml))
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        part: str,
+        clock_ns: float,
+        precision: str,
+        reuse: int,
+        io_type: str,
+        backend: str,
+        layers: Mapping[str, Tuning] | None,
+        hls4ml: Mapping[str, Any] | None,
+    ) -> Settings:
+        """Return the settings that a front end is given.
+
+        Raises ModelError."""
+        try:
+            read = FixedPoint.parse(precision)
+        except ValueError as error:
+            raise ModelError(f"precision {error}") from None
+        return cls(name, part, clock_ns, read, reuse, io_type, backend, layers or {}, hls4ml or {})
+
     def tuning(self, name: str) -> Tuning:
         """Return the settings of a layer."""
         return self.layers.get(name, Tuning())
+
+    def backend_options(self) -> dict[str, Any]:
+        """Return what hls4ml is told of tools and device."""
+        clock = self.clock_ns
+        return {
+            "project_name": self.name,
+            "backend": self.backend,
+            "part": self.part,
+            "clock_period": int(clock) if clock == int(clock) else clock,
+            "io_type": self.io_type,
+        }
 
     def model(self) -> dict[str, Any]:
         """Return what hls4ml is told of the whole model."""
@@ -94,13 +129,24 @@ def write(
     ModelError where the folder holds something else, or where hls4ml does not build what is asked.
     """
     checks.check(network, settings.io_type, configuration)
+    graph = written(
+        path, network.notes, folder, partial(_graph, network, folder, settings, configuration)
+    )
+    _layout(network, graph).write(folder)
+
+
+def written(path: Path, notes: Iterable[str], folder: Path, build: Callable[[], Any]) -> Any:
+    """Return the graph that `build` makes with hls4ml, written into `folder`; what is printed goes
+    to the log, behind `notes`.
+
+    Raises ModelError where the folder holds something else, and as `build` does."""
     _clear(folder)
     with (folder / LOG).open("w", encoding="utf-8") as log:
-        print(f"converted from {path}", *network.notes, sep="\n", file=log, flush=True)
+        print(f"converted from {path}", *notes, sep="\n", file=log, flush=True)
         with _quiet(log):
-            graph = _graph(network, folder, settings, configuration)
+            graph = build()
             graph.write()
-    _layout(network, graph).write(folder)
+    return graph
 
 
 def _layout(network: Network, graph: Any) -> Layout:
@@ -124,6 +170,13 @@ def _clear(folder: Path) -> None:
 
 
 @contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Drop what packages print that are not asked for anything yet."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, _quiet(nowhere):
+        yield
+
+
+@contextlib.contextmanager
 def _quiet(log: Any) -> Iterator[None]:
     """Send what hls4ml prints, and what its dependencies warn about, to `log`."""
     with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
@@ -139,15 +192,7 @@ def _graph(
     from hls4ml.model.graph import ModelGraph
     from hls4ml.utils.config import create_config
 
-    clock = settings.clock_ns
-    config = create_config(
-        output_dir=str(folder),
-        project_name=settings.name,
-        backend=settings.backend,
-        part=settings.part,
-        clock_period=int(clock) if clock == int(clock) else clock,
-        io_type=settings.io_type,
-    )
+    config = create_config(output_dir=str(folder), **settings.backend_options())
     config["HLSConfig"] = {"Model": settings.model(), "LayerName": layers}
     described = [describe(layer) for layer in (*network.inputs, *network.layers)]
     names = [entry.name for entry in network.inputs]

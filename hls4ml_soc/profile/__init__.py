@@ -1,7 +1,6 @@
 """Where a network loses accuracy: ranges against formats, layer by layer."""
 
-from .measure import profile
-from .outputs import Pair
+from .accuracy import Accuracy
 from .profile import Profile
 
-__all__ = ["Pair", "Profile", "profile"]
+__all__ = ["Accuracy", "Profile"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..accelerator import Accelerator
 from ..fixed_point import FixedPoint
@@ -92,6 +91,11 @@ class Calls:
         types = {variables[call.variable].split("::")[-1] for call in calls} | set(sums.values())
         types -= {tensor.type_name.split("::")[-1] for tensor in accelerator.inputs}
         return cls(tuple(calls), frozenset(types), aliases)
+
+    def layer(self, variable: str) -> str:
+        """Return the layer that writes a variable, such as an output of the network."""
+        variable = self.aliases.get(variable, variable)
+        return next((call.layer for call in self.calls if call.variable == variable), variable)
 
 
 def element(spelling: str) -> FixedPoint | None:

@@ -125,6 +125,8 @@ def _widened(defines: str, calls: Calls) -> str:
         integer = format_.integer + MORE + (not format_.signed)
         wide = f"ap_fixed<{integer + max(format_.fraction, 0) + MORE},{integer}>"
         packed = re.fullmatch(r"(nnet::array\s*<\s*).+(\s*,[^,>]*>)", spelling.strip())
-        return f"typedef {packed[1]}{wide}{packed[2]} {name};" if packed else f"typedef {wide} {name};"
+        if packed:
+            wide = f"{packed[1]}{wide}{packed[2]}"
+        return f"typedef {wide} {name};"
 
     return re.sub(r"typedef\s+([^;]+?)\s+(\w+)\s*;", wider, defines)

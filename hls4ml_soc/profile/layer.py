@@ -49,10 +49,9 @@ class Layer:
         """Whether the layer's own values are off by more than a tenth."""
         return self.distance is not None and self.distance.error > DEPARTS
 
-    @property
     def cause(self) -> str:
-        """What of the layer's formats explains that it departs: a sentence, at most a guess where
-        no count does."""
+        """Return what of the layer itself explains that it departs: a sentence, at most a guess
+        where no count does."""
         fit, right, distance = self.fit, self.right, self.distance
         if fit is None or right is None or distance is None:
             return ""
@@ -61,10 +60,10 @@ class Layer:
                 f"{fit.overflow} of {fit.values} values lie outside {self.format}: they reach from "
                 f"{right.lowest:.4g} to {right.highest:.4g}"
             )
-        if self.sums_fit is not None and self.sums_fit.overflow:
+        if (over := self.sums_fit.overflow if self.sums_fit else 0) > 0:
             return (
-                f"{self.sums_fit.overflow} of {fit.values} sums lie outside {self.sums}: they reach "
-                f"from {right.lowest:.4g} to {right.highest:.4g}"
+                f"{over} of {fit.values} sums lie outside {self.sums}: they reach from "
+                f"{right.lowest:.4g} to {right.highest:.4g}"
             )
         if fit.underflow > COARSE * fit.values:
             return (
@@ -75,8 +74,24 @@ class Layer:
         if self.wide is not None and self.wide.error <= DEPARTS:
             return "wider results and sums change little: what is rounded are weights or inputs"
         if self.sums and abs(distance.bias) > distance.worst / 4:
-            return f"what is cut off in sums of {self.sums} adds up to {distance.bias:.3g} on average"
+            return (
+                f"what is cut off in sums of {self.sums} adds up to {distance.bias:.3g} on average"
+            )
         return f"the formats of results ({self.format}) and sums ({self.sums or 'none'}) are coarse"
+
+    def remedy(self, departs: bool) -> dict[str, str]:
+        """Return formats to be changed, by hls4ml's names; `departs`: the layer does by itself.
+
+        "auto" is hls4ml's own choice, wide enough for every sum. Nothing for tables."""
+        fit = self.fit
+        if fit is None or self.function.startswith("softmax"):
+            return {}
+        sums = {"accum": "auto"} if self.sums_fit is not None and self.sums_fit.overflow else {}
+        if fit.overflow or (departs and fit.underflow > COARSE * fit.values):
+            return {"result": fit.enough, **sums}
+        if departs and self.sums:
+            return {"accum": "auto"}
+        return {"result": fit.enough} if departs else sums
 
 
 def measure(

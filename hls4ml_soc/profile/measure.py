@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,67 +11,79 @@ from ..accelerator import Accelerator
 from ..errors import ToolError
 from ..execute import Progress
 from ..report import Arrays
+from ..sources import Source
 from . import trace
 from .calls import Calls
+from .floats import floats
 from .layer import Layer, measure
 from .outputs import Output, Pair
 from .profile import Points, Profile
 
 Array = np.ndarray[Any, Any]
-#: What gives the layers' values in floating point, of samples by input and for the layers traced.
-Floats = Callable[[Arrays, Collection[str]], Arrays]
 
 #: Points of a layer that are drawn.
 DRAWN = 300
+#: Elements of the first sample that are listed.
+FIRST = 8
+#: Samples of a check, which is part of every run.
+CHECKED = 100
+
+
+def check(source: Source, accelerator: Accelerator, inputs: Arrays, fixed: Arrays) -> list[Output]:
+    """Compare the emulation's outputs of the first samples with floating point: nothing is built.
+
+    Returns the outputs of which floating point is known."""
+    calls = Calls.read(accelerator)
+    taken = {name: values[:CHECKED] for name, values in inputs.items()}
+    known = floats(source, accelerator, calls, taken)
+    pairs = {name: (values, known.get(calls.layer(name))) for name, values in fixed.items()}
+    return [
+        Output(name, "float", Pair.of(values, right))
+        for name, (values, right) in pairs.items()
+        if right is not None
+    ]
 
 
 def profile(
-    accelerator: Accelerator,
-    inputs: Arrays,
-    floats: Arrays | None,
-    layers: Floats | None,
-    scratch: Path,
-    progress: Progress,
+    source: Source, accelerator: Accelerator, inputs: Arrays, scratch: Path, progress: Progress
 ) -> Profile:
-    """Trace a network in fixed point and with wider formats, and compare layer by layer.
+    """Trace a network in fixed point and compare it layer by layer with floating point.
 
-    `inputs` by the names of the accelerator's tensors, `floats` the outputs in floating point by
-    theirs (None: nobody knows), `layers` computes those of the layers. Builds beneath
+    `inputs` are by the names of the accelerator's tensors. Where floating point is not known of a
+    layer, or one departs, the network is traced with wider formats as well. Builds beneath
     ``scratch/traced`` and ``scratch/wide``. Raises ToolError where the traced emulation does not
     compile."""
     calls = Calls.read(accelerator)
-    notes = []
     with progress.step("trace in fixed point"):
         fixed = trace.run(accelerator, calls, inputs, scratch)
-    wide = None
-    with progress.step("trace with wide formats") as remark:
-        try:
-            wide = trace.run(accelerator, calls, inputs, scratch, wide=True)
-        except ToolError as error:
-            remark("does not compile")
-            notes.append(f"wider formats are not known: {error}")
     taken = {name: values[: fixed.samples] for name, values in inputs.items()}
-    names = {call.layer for call in calls.calls}
-    known = layers(taken, names) if layers is not None else {}
+    known = floats(source, accelerator, calls, taken)
+    notes = _unknown(calls, known)
     if fixed.samples < len(next(iter(inputs.values()))):
         notes.append(f"traced are the first {fixed.samples} samples: the layers have many values")
-    notes += _unknown(calls, known, floats)
-    measured, points = _layers(accelerator, calls, taken, fixed, wide, known)
-    right = floats if floats is not None else wide.outputs if wide is not None else {}
-    against = "float" if floats is not None else "wide" if wide is not None else ""
+    layers, points = _layers(accelerator, calls, taken, fixed, None, known)
+    wide = None
+    if any(layer.departs or not layer.against for layer in layers):
+        with progress.step("trace with wide formats") as remark:
+            try:
+                wide = trace.run(accelerator, calls, taken, scratch, wide=True)
+            except ToolError as error:
+                remark("does not compile")
+                notes.append(f"wider formats are not known: {error}")
+        layers, points = _layers(accelerator, calls, taken, fixed, wide, known)
+    right = dict(wide.outputs) if wide is not None else {}
+    exact = {name for name in fixed.outputs if calls.layer(name) in known}
+    right |= {name: known[calls.layer(name)] for name in exact}
     outputs = tuple(
-        Output(name, against, Pair.of(values, right[name]) if name in right else None)
+        Output(
+            name,
+            "float" if name in exact else "wide" if name in right else "",
+            Pair.of(values, right[name]) if name in right else None,
+        )
         for name, values in fixed.outputs.items()
     )
     return Profile(
-        network=accelerator.name,
-        samples=fixed.samples,
-        layers=measured,
-        outputs=outputs,
-        notes=tuple(notes),
-        points=points,
-        fixed=fixed.outputs,
-        right=right,
+        accelerator.name, fixed.samples, layers, outputs, tuple(notes), points, fixed.outputs, right
     )
 
 
@@ -115,20 +126,19 @@ def _points(fixed: Array, right: Array) -> Points:
     chosen = (chosen + np.arange(count) % 7) % two.size
     worst = [two.argmin(), two.argmax(), np.abs(one - two).argmax()]
     chosen = np.unique(np.concatenate([chosen, worst]))
-    return Points(tuple(two[chosen].tolist()), tuple(one[chosen].tolist()))
+    first = [
+        tuple(values.reshape(len(values), -1)[0, :FIRST].tolist()) for values in (right, fixed)
+    ]
+    return Points(tuple(two[chosen].tolist()), tuple(one[chosen].tolist()), *first)
 
 
-def _unknown(calls: Calls, known: Arrays, floats: Arrays | None) -> list[str]:
-    if floats is None:
-        return [
-            "floating point is not known, since an hls4ml project does not say what it was made "
-            "from: layers are compared with the same C++ whose results and sums are 16 bits wider "
-            "on both sides of the point, softmax in double precision; what rounding of weights "
-            "and inputs costs, such a comparison does not see"
-        ]
+def _unknown(calls: Calls, known: Arrays) -> list[str]:
     missing = [call.layer for call in calls.calls if call.layer not in known]
-    if missing:
-        return [
-            f"floating point is not known of {', '.join(missing)}: compared with wider formats"
-        ]
-    return []
+    if not missing:
+        return []
+    which = f"of {', '.join(missing)}" if known else "of any layer"
+    return [
+        f"floating point is not known {which}: compared with the same C++ whose results and sums "
+        "have 16 bits more on both sides of the point, softmax in double precision; what rounding "
+        "of weights and inputs costs is not seen there"
+    ]

@@ -21,15 +21,18 @@ def layers(network: Path, name: str, inputs: list[Array], traced: Collection[str
     """Return what each layer of an ONNX file gives, float64 (samples, elements), by hls4ml's name.
 
     `name` is the project's, `inputs` are arrays (N, *shape) in the order of the file, `traced` the
-    layers that the project has. Elements lie as in the accelerator, channels last. A layer of ours that stands for several nodes gives what
-    the last of them does. Empty where our reader of plain ONNX does not read the file."""
+    layers that the project has. Elements lie as in the accelerator, channels last. A layer that
+    stands for several nodes gives what the last of them does. Empty where our reader of plain ONNX
+    does not read the file."""
     # The package `onnx` is slow to import.
     from ..frontends import onnx_file, onnx_nodes
 
     model = onnx_file.load(network)
     try:
         shapes = onnx_file.inputs(network, model)
-        reader, read = onnx_nodes.walk(network, model.graph, shapes, Names(name), onnx_file.batch(model))
+        reader, read = onnx_nodes.walk(
+            network, model.graph, shapes, Names(name), onnx_file.batch(model)
+        )
     except ModelError:
         return {}
     softmaxes = {o for node in reader.nodes if node.op_type == "Softmax" for o in node.output}

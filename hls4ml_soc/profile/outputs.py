@@ -62,3 +62,8 @@ class Output:
     fixed: Pair | None
     board_fixed: Pair | None = None
     board: Pair | None = None
+
+    @property
+    def departs(self) -> bool:
+        """Whether fixed point departs from what it is compared with."""
+        return self.fixed is not None and self.fixed.departs

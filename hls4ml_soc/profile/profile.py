@@ -18,10 +18,13 @@ JSON, PAGE = "profile.json", "report.html"
 
 @dataclass(frozen=True)
 class Points:
-    """Some values of a layer, to be drawn: right ones and those in fixed point beside them."""
+    """Some values of a layer, to be drawn: right ones and those in fixed point beside them, and
+    the first elements of the first sample."""
 
     right: tuple[float, ...]
     fixed: tuple[float, ...]
+    first_right: tuple[float, ...]
+    first_fixed: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -48,23 +51,37 @@ class Profile:
     @property
     def warning(self) -> str:
         """A sentence where fixed departs from float, else ""."""
-        bad = [o for o in self.outputs if o.fixed is not None and o.fixed.departs]
-        if not bad:
+        told, first = warning(self.outputs), self.first
+        where = ""
+        if first is not None:
+            where = f"; the first layer that departs is '{first.name}': {first.cause()}"
+        return f"{told}{where}" if told else ""
+
+    def cause(self, layer: Layer) -> str:
+        """Return why a layer departs; "" where it does not."""
+        if not layer.departs:
             return ""
-        first = self.first
-        told = "; ".join(f"{o.name}: {o.fixed}" for o in bad)
-        against = "float" if bad[0].against == "float" else "the same network with wider formats"
-        where = f"; the first layer that departs is '{first.name}': {first.cause}" if first else ""
-        return f"fixed point departs from {against} ({told}){where}"
+        departed = [name for name in layer.reads if self._departs(name)]
+        return f"what it reads departs: {', '.join(departed)}" if departed else layer.cause()
+
+    def _own(self, layer: Layer) -> bool:
+        """Tell whether a layer departs by itself."""
+        return layer.departs and not any(self._departs(name) for name in layer.reads)
+
+    def _departs(self, name: str) -> bool:
+        return any(layer.name == name and layer.departs for layer in self.layers)
 
     @property
-    def recipe(self) -> dict[str, str]:
-        """Formats of results that would hold, for layers whose own do not, by layer."""
-        return {
-            layer.name: layer.fit.enough
-            for layer in self.layers
-            if layer.fit is not None and (layer.fit.overflow or layer.departs)
-        }
+    def recipe(self) -> dict[str, dict[str, str]]:
+        """Formats that would hold, by layer and hls4ml's name of the part, for those of layers that
+        do not."""
+        remedies = {layer.name: layer.remedy(self._own(layer)) for layer in self.layers}
+        return {name: parts for name, parts in remedies.items() if parts}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that `write` makes, by kind."""
+        return {"profile": JSON, "page": PAGE}
 
     def with_board(self, outputs: Arrays) -> Profile:
         """Return the profile with what a board gave for the same samples."""
@@ -87,7 +104,11 @@ class Profile:
         """Return what ``profile.json`` holds; an infinite error is null there."""
         first = self.first
         layers = [
-            {**asdict(layer), "departs": layer.departs, "cause": layer.cause if layer.departs else ""}
+            {
+                **asdict(layer),
+                "departs": layer.departs,
+                "cause": self.cause(layer),
+            }
             for layer in self.layers
         ]
         told = {
@@ -111,6 +132,16 @@ class Profile:
         text = json.dumps(self.data(), indent=2, allow_nan=False) + "\n"
         (folder / JSON).write_text(text, encoding="utf-8")
         (folder / PAGE).write_text(page.html(self), encoding="utf-8")
+
+
+def warning(outputs: tuple[Output, ...]) -> str:
+    """Return a sentence where outputs depart, else ""."""
+    bad = [output for output in outputs if output.departs]
+    if not bad:
+        return ""
+    told = "; ".join(f"{output.name}: {output.fixed}" for output in bad)
+    against = "float" if bad[0].against == "float" else "the same network with wider formats"
+    return f"fixed point departs from {against} ({told})"
 
 
 def _finite(value: Any) -> Any:

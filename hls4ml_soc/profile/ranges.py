@@ -32,7 +32,9 @@ class Spread:
         """Measure values, of which there is at least one."""
         magnitudes = np.abs(values[values != 0])
         small, large = np.quantile(magnitudes, (0.05, 0.95)) if magnitudes.size else (0.0, 0.0)
-        return cls(float(values.min()), float(values.max()), rms(values), float(small), float(large))
+        return cls(
+            float(values.min()), float(values.max()), rms(values), float(small), float(large)
+        )
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ def recurrent() -> Iterator[tuple[str, Case]]:
         axes = {"one": np.array([1])}
         yield (
             f"{kind}_all".lower(),
-            case(nodes, (steps, values), (steps, 2), 0.02, **weights, **axes),
+            case(nodes, (steps, values), (steps, 2), 0.01, **weights, **axes),
         )
         nodes = [
             turn,
@@ -175,7 +175,7 @@ def recurrent() -> Iterator[tuple[str, Case]]:
             node("Gemm", "h w2 b2", "y", "fc"),
         ]
         axes = {"zero": np.array([0])}
-        yield f"{kind}_last".lower(), case(nodes, (steps, values), (2,), 0.02, **weights, **axes)
+        yield f"{kind}_last".lower(), case(nodes, (steps, values), (2,), 0.01, **weights, **axes)
 
 
 CASES: dict[str, Case] = dict([*convolutions(), *pools(), *several(), *activations(), *recurrent()])

@@ -207,7 +207,7 @@ def test_what_read_refuses(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(ModelError) as error:
         frontends.read(tmp_path / name)
     assert str(error.value) == (
-        f"{tmp_path / name}: {message}; accepted are .onnx files and hls4ml project folders"
+        f"{tmp_path / name}: {message}; accepted are .keras, .onnx files and hls4ml project folders"
     )
 
 

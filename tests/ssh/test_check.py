@@ -41,7 +41,9 @@ def test_an_image_of_ones_own_for_a_zcu102(bench_zcu102, zcu102, z2) -> None:
 def test_all_that_is_wrong_comes_from_the_board(bench, z2) -> None:
     connection, board = bench.connect(), bench.board
     where = connection.where
-    assert unfit(connection, z2, "baremetal") == "--host is for target pynq, not baremetal"
+    assert unfit(connection, z2, "baremetal") == (
+        "--host is for the targets pynq and vitis, not baremetal"
+    )
     board.pose_as_pynq("4.0.0")
     board.write("proc/meminfo", "MemAvailable: 1024 kB\nCmaFree: 2048 kB\n")
     message = unfit(connection, z2)

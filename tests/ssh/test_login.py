@@ -190,6 +190,6 @@ def test_nobody_there(bench, z2, monkeypatch) -> None:
 def test_a_machine_that_runs_nothing(bench, z2) -> None:
     bench.board.write("session", "#!/bin/sh\necho This account is closed. >&2\nexit 1\n")
     assert refused(bench.connect(), z2) == (
-        f"{bench.sshd.host} does not run python3 (This account is closed.): is it a PYNQ board, "
-        "and may this user log in?"
+        f"{bench.sshd.host} does not run python3 (This account is closed.): is it the machine "
+        "that you mean, and may this user log in?"
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from hls4ml_soc.accelerator import Accelerator, Tensor
+from hls4ml_soc.board import Board
 from hls4ml_soc.recipe import Recipe
 
 ROOT = Path(__file__).parents[2]
@@ -67,29 +67,28 @@ def _cases() -> Iterator[Case]:
 
 def default_target(board: str) -> str:
     """Return the first target of a board's file."""
-    described = yaml.safe_load((ROOT / "boards" / f"{board}.yaml").read_text(encoding="utf-8"))
-    return next(iter(described["targets"]), "") if "targets" in described else "vitis"
+    return Board.load(board).target(None)
 
 
 def samples(case: Case, accelerator: Accelerator) -> tuple[dict[str, np.ndarray], int]:
     """Return flat inputs by tensor, edge cases first, and how many of them are edge cases."""
     count = LARGE.get(case.recipe, RANDOM)
     if case.target == "baremetal":
-        size = max(sum(8 * -(-t.precision.width // 8) * t.size // 8 for t in side)
-                   for side in (accelerator.inputs, accelerator.outputs))  # fmt: skip
+        sides = (accelerator.inputs, accelerator.outputs)
+        size = max(sum(-(-t.precision.width // 8) * t.size for t in side) for side in sides)
         count = max(8, min(count, SERIAL_BYTES // size))
     random = np.random.default_rng(7)
-    drawn = {t.name: _edges(t) for t in accelerator.inputs}
-    edges = len(next(iter(drawn.values())))
+    drawn = {t.name: edges(t) for t in accelerator.inputs}
+    first = len(next(iter(drawn.values())))
     return {
         t.name: np.concatenate([drawn[t.name], _random(t, count, random)])
         for t in accelerator.inputs
-    }, edges
+    }, first
 
 
-def _edges(tensor: Tensor) -> np.ndarray:
-    """Return zero, the ends of the range, the smallest steps, halves of them, values beyond the
-    range on both sides, the ends in turn, and a single largest value."""
+def edges(tensor: Tensor) -> np.ndarray:
+    """Return flat samples: zero, the ends of the range, the smallest steps, halves of them, values
+    beyond the range on both sides, the ends in turn, and a single largest value."""
     form = tensor.precision
     step = 2.0 ** (form.integer - form.width)
     span = form.highest - form.lowest + step

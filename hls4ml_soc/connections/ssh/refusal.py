@@ -1,12 +1,13 @@
-"""What to say when a board refuses."""
+"""What to say when a machine refuses."""
 
 from __future__ import annotations
 
 from ...errors import LinkError, SocError
 from .data.wire import Refused
+from .service import Advice
 
 
-def refusal(error: Refused, where: str) -> SocError:
+def refusal(error: Refused, where: str, advice: Advice) -> SocError:
     """Return the sentence for what a board refuses."""
     if error.kind == "busy":
         return LinkError(
@@ -19,13 +20,7 @@ def refusal(error: Refused, where: str) -> SocError:
             "files, and old bundles in ~/hls4ml_soc"
         )
     if error.kind in ("EROFS", "EACCES", "EPERM"):
-        return LinkError(
-            f"{where}: {error}. If the SD card is mounted read-only, as after an error, "
-            "restart the board; nothing was changed there"
-        )
+        return LinkError(f"{where}: {error}. {advice.read_only}; nothing was changed there")
     if error.kind == "digest":
-        return LinkError(
-            f"{where}: {error} reads back other than it was sent: the SD card is failing, write "
-            "the image to a new one"
-        )
+        return LinkError(f"{where}: {error} reads back other than it was sent: {advice.digest}")
     return LinkError(f"{where}: {error}")

@@ -31,7 +31,7 @@ COMMAND = f"exec python3 -I -c {shlex.quote(_BOOT)}"
 START, SILENCE, BEAT = 60.0, 30.0, 5.0
 _BLOCK = 1 << 18
 #: The modules of the agent, each after those that it imports, and what makes a package of them.
-_MODULES = ("wire", "machine", "lock", "store", "program", "agent")
+_MODULES = ("wire", "machine", "card", "lock", "store", "program", "agent")
 _LOADER = """
 import sys, types
 package = sys.modules["board_side"] = types.ModuleType("board_side")
@@ -104,16 +104,14 @@ class Session:
                 return b"".join(parts)
             parts.append(part)
 
-    def run(
-        self, arguments: list[str], password: str | None, line: Callable[[str], None],
-        patience: float,
-    ) -> dict[str, Any]:  # fmt: skip
-        """Run the bundle's ``run.py``; ``line`` takes what it prints.
+    def run(self, task: dict[str, Any], line: Callable[[str], None], patience: float) -> Any:
+        """Run a program and return its exit code as ``code``, as ``began`` whether it ran at all.
+
+        ``task`` is what the agent's ``do_run`` takes, ``line`` takes what the program prints.
 
         Raises LinkError when it prints nothing for ``patience`` seconds."""
         source = (_DATA / "supervise.py").read_bytes()
-        asked = {"boot": _BOOT, "started": _STARTED, "arguments": arguments, "password": password}
-        self._send({"do": "run", **asked}, source)
+        self._send({"do": "run", "boot": _BOOT, "started": _STARTED, **task}, source)
         heard = beat = time.monotonic()
         while True:
             answer, _ = self._answer()
@@ -171,7 +169,7 @@ class Session:
                 last = (said.strip() or seen.decode(errors="replace").strip()).splitlines()
                 raise LinkError(
                     f"{self.where} does not run python3 ({last[-1] if last else 'no answer'}): is "
-                    "it a PYNQ board, and may this user log in?"
+                    "it the machine that you mean, and may this user log in?"
                 )
             seen = (seen + byte)[-(1 << 16) :]
 

@@ -116,11 +116,11 @@ CmaFree:          118272 kB
 """
 
 
-class BoardFiles:
-    """The files of a board below ``root``."""
+class MachineFiles:
+    """The files of a machine below ``root``; ``words`` are for its scripts."""
 
-    def __init__(self, root: Path, kind: Kind, sudo: str = "free") -> None:
-        self.root, self.kind = root, kind
+    def __init__(self, root: Path, **words: object) -> None:
+        self.root = root
         self.home = root / "home/xilinx"
         self.store = self.home / "hls4ml_soc"
         for folder in ("home/xilinx", "root", "run/lock", "site"):
@@ -128,31 +128,18 @@ class BoardFiles:
         words = {
             "root": root,
             "bin": root / "bin",
-            "venv": root / "venv/bin",
             "home": self.home,
             "python": sys.executable,
-            "device": kind.device,
-            "part": kind.part,
-            "arch": kind.arch,
+            **words,
         }
         self._words = {name: shlex.quote(str(word)) for name, word in words.items()}
-        for path, text in (
-            ("bin/uname", _UNAME),
-            ("bin/id", _ID),
-            ("bin/sudo", _SUDO),
-            ("bin/python3", _PYTHON),
-            ("venv/bin/python3", _VENV_PYTHON),
-            ("session", _SESSION),
-        ):
-            self.write(path, text.format(**self._words)).chmod(0o755)
-        self.write("etc/profile.d/pynq_venv.sh", _VENV.format(**self._words))
-        self.write("etc/profile.d/xrt_setup.sh", _XRT)
-        self.write("etc/sudo_mode", sudo)
-        self.write("etc/password", PASSWORD)
-        self.write("proc/meminfo", _MEMINFO)
-        self.write("proc/device-tree/model", kind.model + "\0")
-        self.write("proc/device-tree/compatible", "\0".join(kind.compatible) + "\0")
-        self.write("proc/device-tree/chosen/pynq_board", kind.device + "\0")
+        self.script("bin/id", _ID)
+        self.script("bin/python3", _PYTHON)
+        self.script("session", _SESSION)
+
+    def script(self, path: str, text: str) -> None:
+        """Write a program of the machine."""
+        self.write(path, text.format(**self._words)).chmod(0o755)
 
     def write(self, path: str, text: str) -> Path:
         """Write a file of the board."""
@@ -160,10 +147,6 @@ class BoardFiles:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         return file
-
-    def pose_as_pynq(self, version: str) -> None:
-        """Give the environment another release of the package."""
-        self.write(f"site/pynq-{version}.dist-info/METADATA", f"Name: pynq\nVersion: {version}\n")
 
     @property
     def command(self) -> str:
@@ -219,3 +202,27 @@ class BoardFiles:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+
+
+class BoardFiles(MachineFiles):
+    """The files of a board with a PYNQ image."""
+
+    def __init__(self, root: Path, kind: Kind, sudo: str = "free") -> None:
+        venv = root / "venv/bin"
+        super().__init__(root, venv=venv, device=kind.device, part=kind.part, arch=kind.arch)
+        self.kind = kind
+        self.script("bin/uname", _UNAME)
+        self.script("bin/sudo", _SUDO)
+        self.script("venv/bin/python3", _VENV_PYTHON)
+        self.write("etc/profile.d/pynq_venv.sh", _VENV.format(**self._words))
+        self.write("etc/profile.d/xrt_setup.sh", _XRT)
+        self.write("etc/sudo_mode", sudo)
+        self.write("etc/password", PASSWORD)
+        self.write("proc/meminfo", _MEMINFO)
+        self.write("proc/device-tree/model", kind.model + "\0")
+        self.write("proc/device-tree/compatible", "\0".join(kind.compatible) + "\0")
+        self.write("proc/device-tree/chosen/pynq_board", kind.device + "\0")
+
+    def pose_as_pynq(self, version: str) -> None:
+        """Give the environment another release of the package."""
+        self.write(f"site/pynq-{version}.dist-info/METADATA", f"Name: pynq\nVersion: {version}\n")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import sys
 from typing import Any
 
+from . import card, machine
 from .lock import Lock
-from .machine import look, sudo_takes
+from .machine import in_environment, sudo_takes
 from .program import Program
 from .store import Store
 from .wire import Gone, Refused, Wire
@@ -48,8 +48,8 @@ class Agent:
             return {"refused": errno.errorcode.get(error.errno or 0, ""), "text": str(error)}, b""
 
     def do_look(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
-        """Tell what this machine is."""
-        return look()
+        """Tell what this machine is to a target."""
+        return card.look() if request["target"] == "vitis" else machine.look()
 
     def do_password(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
         """Tell whether sudo takes a password."""
@@ -78,12 +78,24 @@ class Agent:
         """Put the bundle, which has run, in the place of the last one."""
         self._opened.commit()
 
+    def do_made(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
+        """Make a folder for what is compiled here, and tell whether it is there already."""
+        return {"there": self._opened.make(request["key"])}
+
+    def do_keep(self, request: dict[str, Any], data: bytes) -> None:
+        """Keep what was compiled."""
+        self._opened.keep()
+
     def do_run(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
-        """Run the bundle's ``run.py``."""
-        folder = self._opened.complete()
-        self._program = Program(self._wire, request["boot"], request["password"])
-        argv = ["python3", os.path.join(folder, "run.py"), *request["arguments"]]
-        answer = self._program.run(data, request["started"], argv, str(self._opened.scratch))
+        """Run a command, some words of which are files here: an area and a path each."""
+        store = self._opened
+        words = request["argv"]
+        argv = [word if isinstance(word, str) else store.place(*word) for word in words]
+        profiles = card.profiles() if request["target"] == "vitis" else machine.PROFILES
+        command = in_environment(argv, profiles)
+        folder = store.area(request["folder"])
+        self._program = Program(self._wire, request["boot"], request["root"], request["password"])
+        answer = self._program.run(data, request["started"], command, folder)
         self._program.end()
         self._program = None
         return answer

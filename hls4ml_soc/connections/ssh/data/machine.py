@@ -1,4 +1,4 @@
-"""What this machine is, and the environment in which PYNQ runs."""
+"""What a board with PYNQ is, and the environments in which programs run."""
 
 from __future__ import annotations
 
@@ -35,34 +35,43 @@ def at_root(path: str) -> str:
     return os.path.join(ROOT, path)
 
 
-def in_environment(argv: list[str]) -> list[str]:
-    """Return the command that runs another in the environment of PYNQ; wants MARK in its own."""
-    return ["bash", "-c", _ENVIRONMENT, "bash", *map(at_root, PROFILES), *argv]
+def in_environment(argv: list[str], profiles: tuple[str, ...]) -> list[str]:
+    """Return the command that runs another in the environment that files for bash set up, two at
+    most; wants MARK in its own."""
+    places = [at_root(path) for path in profiles]
+    return ["bash", "-c", _ENVIRONMENT, "bash", *(places + ["", ""])[:2], *argv]
 
 
 def look() -> dict[str, Any]:
     """Return what a host has to know before it sends anything. Sizes are in bytes."""
-    told = _output(in_environment(["python3", "-c", _PYNQ])).rpartition(MARK)[2].strip()
+    told = output(in_environment(["python3", "-c", _PYNQ], PROFILES)).rpartition(MARK)[2].strip()
     pynq, python, board, xrt = json.loads(told) if told else ("", "", "", "")
-    named = _text("proc/device-tree/chosen/pynq_board") or _text("etc/xocl.txt") or board
+    named = text("proc/device-tree/chosen/pynq_board") or text("etc/xocl.txt") or board
+    return dict(
+        room(),
+        machine=output(["uname", "-m"]).strip(),
+        model=text("proc/device-tree/model"),
+        compatible=text("proc/device-tree/compatible").split(),
+        name=named,
+        environment=os.path.isfile(at_root(PROFILES[0])),
+        xrt=xrt,
+        pynq=pynq,
+        python=python,
+        root=is_root(),
+        sudo=bool(output(["sudo", "-n", "echo", "yes"])),
+    )
+
+
+def room() -> dict[str, Any]:
+    """Return who the user is and what there is room for, in bytes."""
     memory = {}
-    for line in _text("proc/meminfo").splitlines():
+    for line in text("proc/meminfo").splitlines():
         name, _, value = line.partition(":")
         memory[name] = int(value.split()[0]) << 10
     home = os.path.expanduser("~")
     disk = os.statvfs(home)
     return {
-        "machine": _output(["uname", "-m"]).strip(),
-        "model": _text("proc/device-tree/model"),
-        "compatible": _text("proc/device-tree/compatible").split(),
-        "name": named,
-        "environment": os.path.isfile(at_root(PROFILES[0])),
-        "xrt": xrt,
-        "pynq": pynq,
-        "python": python,
-        "user": _output(["id", "-un"]).strip(),
-        "root": is_root(),
-        "sudo": bool(_output(["sudo", "-n", "echo", "yes"])),
+        "user": output(["id", "-un"]).strip(),
         "home": home,
         "writable": os.access(home, os.W_OK),
         "disk_free": disk.f_bavail * disk.f_frsize,
@@ -73,7 +82,7 @@ def look() -> dict[str, Any]:
 
 def is_root() -> bool:
     """Tell whether there is no need of sudo."""
-    return _output(["id", "-u"]).strip() == "0"
+    return output(["id", "-u"]).strip() == "0"
 
 
 def sudo_takes(password: str) -> bool:
@@ -91,7 +100,7 @@ def sudo_takes(password: str) -> bool:
     return done.returncode == 0
 
 
-def _text(path: str) -> str:
+def text(path: str) -> str:
     """Return a file as text, NULs as line ends; "" where it cannot be read."""
     try:
         with open(at_root(path), "rb") as file:
@@ -100,8 +109,8 @@ def _text(path: str) -> str:
         return ""
 
 
-def _output(argv: list[str]) -> str:
-    """Return what a command prints, "" where it fails."""
+def output(argv: list[str], environment: dict[str, str] | None = None) -> str:
+    """Return what a command prints, "" where it fails; ``environment`` in the place of our own."""
     try:
         done = subprocess.run(
             argv,
@@ -110,7 +119,7 @@ def _output(argv: list[str]) -> str:
             stderr=subprocess.DEVNULL,
             timeout=60,
             cwd="/",
-            env=dict(os.environ, MARK=MARK),
+            env=dict(environment or os.environ, MARK=MARK),
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

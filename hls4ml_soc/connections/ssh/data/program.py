@@ -1,4 +1,4 @@
-"""The bundle's program, run with root's rights through ``supervise.py``."""
+"""A program, run through ``supervise.py``: with root's rights where it needs them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import subprocess
 import time
 from typing import Any
 
-from .machine import MARK, in_environment, is_root
+from .machine import MARK, is_root
 from .wire import BEAT, SILENCE, Gone, Wire
 
 
 class Program:
     """A program under way. ``boot`` is the Python that takes the supervisor's source, which says
-    ``started`` when it is ready for it; ``password`` is for sudo, None where it wants none."""
+    ``started`` when it is ready for it; ``root`` is whether the program needs root's rights,
+    ``password`` is for sudo, None where it wants none."""
 
-    def __init__(self, wire: Wire, boot: str, password: str | None) -> None:
+    def __init__(self, wire: Wire, boot: str, root: bool, password: str | None) -> None:
         self._wire = wire
-        become = [] if is_root() else ["sudo", "-H", "-n"]
+        become = ["sudo", "-H", "-n"] if root and not is_root() else []
         if password is not None:
             become = ["sudo", "-H", "-k", "-S", "-p", ""]
         self._process = subprocess.Popen(
@@ -44,7 +45,7 @@ class Program:
         if code is not None:
             return {"code": code, "began": False}
         quiet = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
-        task = {"argv": in_environment(argv), "cwd": folder, "env": {"MARK": MARK, **quiet}}
+        task = {"argv": argv, "cwd": folder, "env": {"MARK": MARK, **quiet}}
         self._tell(b"%d\n" % len(source) + source + json.dumps(task).encode("utf-8") + b"\n")
         return {"code": self._follow(None), "began": True}
 

@@ -1,4 +1,4 @@
-"""The bundles in the user's home, ``~/hls4ml_soc/<name>``, and the files of a run.
+"""The bundles in the user's home, ``~/hls4ml_soc/<name>``, what was compiled, the files of a run.
 
 ``<name>`` is a link to a folder beside it, so that a new bundle takes the place of the last one in
 one step of the file system."""
@@ -12,6 +12,9 @@ import tempfile
 
 from .wire import Refused
 
+#: Begins the names of what was compiled. No bundle's folder begins so: its name has no "-".
+_MADE = ".made-"
+
 
 class Store:
     """The bundle of one name. ``files`` maps its paths to their SHA-256."""
@@ -21,6 +24,9 @@ class Store:
         self._name = name
         self._files = files
         self._part: str | None = None  # a bundle that is not complete
+        self._complete = False
+        self._made: str | None = None  # what is compiled here, and where it is kept
+        self._kept: str | None = None
         self._file: int | None = None
         self.link = below(self._folder, name)
         self.scratch: str | None = None  # inputs and outputs of a run
@@ -48,13 +54,13 @@ class Store:
         if self.missing:
             self._part = tempfile.mkdtemp(prefix=self._prefix, dir=self._folder)
             os.chmod(self._part, 0o755)
-        self.scratch = tempfile.mkdtemp(prefix=".run.", dir=self._folder)
+        self.scratch = tempfile.mkdtemp(prefix=".run-", dir=self._folder)
 
     def put(self, area: str, path: str, data: bytes, sha256: str | None) -> None:
         """Append to a file; with a SHA-256 it is the end, and is compared.
 
         Raises Refused if it differs."""
-        place = below(str(self._part if area == "bundle" else self.scratch), path)
+        place = below(str(self._part) if area == "bundle" else self.area(area), path)
         if self._file is None:
             os.makedirs(os.path.dirname(place), exist_ok=True)
             self._file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
@@ -78,6 +84,8 @@ class Store:
         """Return the folder of the bundle, with the files that were here already."""
         if self._part is None:
             return str(self._current)
+        if self._complete:
+            return self._part
         for path in set(self._files) - set(self.missing):
             source, sink = below(str(self._current), path), below(self._part, path)
             os.makedirs(os.path.dirname(sink), exist_ok=True)
@@ -85,7 +93,41 @@ class Store:
                 os.link(source, sink)
             except OSError:
                 shutil.copyfile(source, sink)
+        self._complete = True
         return self._part
+
+    def area(self, name: str) -> str:
+        """Return a folder: ``bundle``, ``made`` or ``run``."""
+        if name == "bundle":
+            return self.complete()
+        return str(self._made if name == "made" else self.scratch)
+
+    def place(self, area: str, path: str) -> str:
+        """Return a file in an area. Raises Refused for a path that leads out of it."""
+        return below(self.area(area), path)
+
+    def make(self, key: str) -> bool:
+        """Take the folder of what was compiled from the same, and tell whether it is there; if not
+        an empty one."""
+        self._kept = below(self._folder, _MADE + key)
+        there = os.path.isdir(self._kept)
+        self._made = self._kept if there else below(str(self.scratch), "made")
+        if not there:
+            os.mkdir(self._made)
+        return there
+
+    def keep(self) -> None:
+        """Keep what was compiled, in the place of what was before."""
+        made, kept = str(self._made), str(self._kept)
+        for name in os.listdir(self._folder):
+            if name.startswith(_MADE):
+                _remove(os.path.join(self._folder, name))
+        for name in os.listdir(made):
+            _settle(os.path.join(made, name))
+        _settle(made)
+        os.replace(made, kept)
+        _settle(self._folder)
+        self._made = kept
 
     def commit(self) -> None:
         """Put the bundle in the place of the last one."""
@@ -118,7 +160,7 @@ class Store:
     def _remove_rubbish(self) -> None:
         for name in os.listdir(self._folder):
             path = os.path.join(self._folder, name)
-            ours = name.startswith((".run.", self._prefix))
+            ours = name.startswith((".run-", self._prefix))
             if ours and path not in (self._current, self.scratch):
                 _remove(path)
 
@@ -143,9 +185,9 @@ def digest(path: str) -> str:
     return found.hexdigest()
 
 
-def _settle(folder: str) -> None:
-    """Wait until the names in a folder are written; files are when they are complete."""
-    file = os.open(folder, os.O_RDONLY)
+def _settle(path: str) -> None:
+    """Wait until a file, or the names in a folder, are written."""
+    file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)
     finally:

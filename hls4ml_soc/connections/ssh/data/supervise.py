@@ -1,8 +1,8 @@
-"""What runs the program with root's rights and ends it when nobody wants it any more.
+"""What runs the program and ends it when nobody wants it any more.
 
-A user may not signal root's processes, so this is on root's side of ``sudo``. It gets one line of
-JSON; when its standard input ends, so does the program and all of its process group: asked first,
-since the driver then resets the DMA, then killed."""
+A user may not signal root's processes, so this is on root's side of ``sudo``, if any. It gets one
+line of JSON; when its standard input ends, so does the program and all of its process group: asked
+first, since PYNQ's driver then resets the DMA, then killed."""
 
 from __future__ import annotations
 

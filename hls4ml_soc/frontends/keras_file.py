@@ -1,0 +1,147 @@
+"""Keras 3 networks (``.keras``), with layers of HGQ2 in them or not, by hls4ml's own converter."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import ModelError
+from ..fixed_point import FixedPoint
+from . import converted, project
+from .layout import Given, Layout
+from .tuning import Tuning
+
+#: What Keras may compute with, in the order in which it is looked for.
+BACKENDS = ("jax", "torch", "tensorflow")
+
+Array = np.ndarray[Any, Any]
+
+
+def convert(
+    network: Path,
+    folder: Path,
+    *,
+    name: str,
+    part: str,
+    clock_ns: float,
+    precision: str = "ap_fixed<16,6>",
+    reuse: int = 1,
+    io_type: str = "io_parallel",
+    backend: str = "Vitis",
+    layers: Mapping[str, Tuning] | None = None,
+    hls4ml: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the hls4ml project of the Keras file `network` into `folder`.
+
+    The settings are those of `hls4ml_soc.frontends.onnx.convert`. `precision` is that of what the
+    network does not quantise itself; results that hls4ml can compute exactly are as wide as that
+    takes. A softmax at the end is left to the host.
+
+    Raises ModelError: no Keras, no HGQ2 where the network has layers of it, a file that Keras
+    cannot read, what hls4ml cannot convert, names that C++ does not allow, settings that are not
+    honoured.
+    """
+    settings = project.Settings.of(
+        name, part, clock_ns, precision, reuse, io_type, backend, layers, hls4ml
+    )
+    model, config = _configured(network, settings.backend, settings.precision)
+    notes = converted.configure(config, settings, _ends(model))
+
+    def build() -> Any:
+        from hls4ml.converters import convert_from_keras_model
+
+        options = settings.backend_options()
+        with converted.refusals(network):
+            graph = convert_from_keras_model(
+                model, output_dir=str(folder), hls_config=config, **options
+            )
+        converted.check(graph, settings)
+        return graph
+
+    graph = project.written(network, notes, folder, build)
+    converted.layout(graph, _given(model)).write(folder)
+
+
+def layers(network: Path, name: str) -> dict[str, str]:
+    """Return the layers of a Keras file, name to kind, as `convert` calls them.
+
+    Raises ModelError as `convert` does."""
+    model, config = _configured(network, "Vitis", FixedPoint.parse("ap_fixed<16,6>"))
+    kinds = {layer.name: type(layer).__name__ for layer in model.layers}
+    return {layer: kinds.get(layer, "of hls4ml's making") for layer in config["LayerName"]}
+
+
+def evaluate(network: Path, inputs: list[Array]) -> list[Array]:
+    """Compute a Keras file with Keras. `inputs` (N, *shape) and outputs are in its own order."""
+    outputs = _load(network).predict(
+        inputs if len(inputs) > 1 else inputs[0], verbose=0, batch_size=256
+    )
+    return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def _configured(network: Path, backend: str, precision: FixedPoint) -> tuple[Any, dict[str, Any]]:
+    model = _load(network)
+    from hls4ml.utils.config import config_from_keras_model
+
+    with converted.refusals(network), project.silence():
+        config: dict[str, Any] = config_from_keras_model(
+            model, granularity="name", backend=backend, default_precision=str(precision)
+        )
+    return model, config
+
+
+def _load(network: Path) -> Any:
+    """Return the Keras model of a file.
+
+    Raises ModelError."""
+    quantised = _has_hgq(network)
+    keras = _import(network, "keras", "keras")
+    if quantised:
+        _import(network, "hgq", "hgq2")
+    try:
+        with project.silence():
+            return keras.models.load_model(str(network), compile=False)
+    except Exception as error:  # Keras raises whatever its layers do
+        raise ModelError(f"{network}: Keras cannot read it: {converted.first(error)}") from None
+
+
+def _import(network: Path, module: str, extra: str) -> Any:
+    if importlib.util.find_spec("keras") is not None and "KERAS_BACKEND" not in os.environ:
+        found = [b for b in BACKENDS if importlib.util.find_spec(b) is not None]
+        os.environ["KERAS_BACKEND"] = found[0] if found else "numpy"
+    try:
+        with project.silence():
+            return importlib.import_module(module)
+    except ImportError as error:
+        raise ModelError(
+            f"{network}: needs the package {module} ({error}); pip install 'hls4ml_soc[{extra}]'"
+        ) from None
+
+
+def _has_hgq(network: Path) -> bool:
+    """Tell whether a file has layers of HGQ2; raise ModelError where it is no Keras file."""
+    try:
+        with zipfile.ZipFile(network) as archive:
+            return b'"hgq' in archive.read("config.json")
+    except (zipfile.BadZipFile, KeyError, OSError):
+        raise ModelError(
+            f"{network}: not a Keras 3 file; save the network with model.save('name.keras')"
+        ) from None
+
+
+def _ends(model: Any) -> set[str]:
+    """Return the names of the layers that give the outputs."""
+    return set(model.output_names)
+
+
+def _given(model: Any) -> Layout:
+    inputs = {t.name: Given(t.name, tuple(t.shape[1:])) for t in model.inputs}
+    pairs = zip(model.output_names, model.outputs, strict=True)
+    return Layout(inputs, {name: Given(name, tuple(t.shape[1:])) for name, t in pairs})
