@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 #: Calls before and between two looks at the memory.
-WARM_UP, CALLS = 1_000, 10_000
+WARM_UP, CALLS = 3_000, 10_000
 ROOT = Path(__file__).parents[1]
 
 

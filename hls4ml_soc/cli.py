@@ -84,7 +84,10 @@ def _deploy(arguments: argparse.Namespace, terminal: Terminal) -> int:
             "stand-ins for the vendor tools; with Vivado installed: add --tools vendor --until "
             "bundle"
         )
-    terminal.report(deploy(network, name, options, terminal))
+    report = deploy(network, name, options, terminal)
+    if "profile" in report.products:
+        terminal.profile(Path(report.folder) / report.products["profile"])
+    terminal.report(report)
     return 0
 
 

@@ -9,14 +9,14 @@ import ctypes
 import hashlib
 import os
 import re
-import subprocess
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from . import fixed_point
+from . import fixed_point, processes
 from .errors import ToolError
 from .fixed_point import FixedPoint
 
@@ -97,16 +97,14 @@ def _built(folder: Path) -> Path:
     library = folder / f"codec-{digest}.so"
     if library.is_file():
         return library
+    if shutil.which("g++") is None:
+        raise ToolError("the codec's kernel is compiled with g++, which is missing: install it")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        fresh = Path(scratch) / library.name
-        try:
-            command = ["g++", *FLAGS, str(SOURCE), "-o", str(fresh)]
-            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise ToolError(f"the codec's kernel is compiled with g++: {error}") from None
-        if done.returncode != 0:
-            raise ToolError(f"the codec's kernel does not compile: {done.stderr.strip()[-500:]}")
+        fresh, log = Path(scratch) / library.name, Path(scratch) / "g++.log"
+        if processes.run(["g++", *FLAGS, str(SOURCE), "-o", str(fresh)], Path(scratch), log) != 0:
+            reason = log.read_text(encoding="utf-8", errors="replace").strip()[-500:]
+            raise ToolError(f"the codec's kernel does not compile: {reason}")
         fresh.replace(library)  # whole or not at all, whoever else makes it at the same time
     return library
 

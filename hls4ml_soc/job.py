@@ -110,7 +110,7 @@ class Job:
             path.with_suffix(".svg").write_text(picture.svg(hwh.read(path)), encoding="utf-8")
         return replace(
             report,
-            products=self.paths(products.paths),
+            products={**report.products, **self.paths(products.paths)},
             tools=products.versions,
             timing=products.timing,
             utilization=products.utilization,

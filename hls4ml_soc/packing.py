@@ -184,21 +184,39 @@ def _lay(fields: _Fields, lane: Any, beat: Any) -> None:
             lane = lane.astype(_unsigned(container))
     if fields.whole:
         made = np.ascontiguousarray(lane).view(np.uint8)
+    elif beat.flags.c_contiguous and beat.shape[2] % 8 == 0:
+        _join(fields, lane, beat.reshape(-1).view("<u8").reshape(len(lane), -1))
+        return
     else:
-        wide = np.zeros((len(lane), max(1, beat.shape[2] // 8)), np.uint64)
-        mask = np.uint64((1 << fields.width) - 1)
-        for j in range(fields.lanes):
-            part, shift = divmod(j * fields.width, 64)
-            field = lane[:, j].astype(np.uint64)
-            if fields.masked and not fields.joins:
-                field &= mask
-            wide[:, part] |= field << np.uint64(shift)
-            if shift + fields.width > 64:
-                wide[:, part + 1] |= field >> np.uint64(64 - shift)
+        wide = np.empty((len(lane), max(1, beat.shape[2] // 8)), np.uint64)
+        _join(fields, lane, wide)
         made = wide.view(np.uint8)
     used = min(made.shape[1], beat.shape[2])
     beat[:, :, :used] = made[:, :used].reshape(beat.shape[0], -1, used)
     beat[:, :, used:] = 0
+
+
+def _join(fields: _Fields, lane: Any, wide: Any) -> None:
+    """Write the fields of beats into their words of 64 bits, all of them."""
+    field = np.empty(len(lane), np.uint64)
+    mask = np.uint64((1 << fields.width) - 1)
+    part = 0
+    for j in range(fields.lanes):
+        part, shift = divmod(j * fields.width, 64)
+        np.copyto(field, lane[:, j])
+        if fields.masked and not fields.joins:
+            field &= mask
+        if shift + fields.width > 64:
+            part += 1
+            np.right_shift(field, np.uint64(64 - shift), out=wide[:, part])
+            field <<= np.uint64(shift)
+            wide[:, part - 1] |= field
+        elif shift:
+            field <<= np.uint64(shift)
+            wide[:, part] |= field
+        else:
+            wide[:, part] = field
+    wide[:, part + 1 :] = 0
 
 
 def _take(fields: _Fields, beat: Any, lane_count: int) -> Any:

@@ -56,12 +56,13 @@ class SampleBytes:
         results, at = {}, 0
         for port in self.outputs.ports:
             tensor, size = port.tensor, port.beats * self.outputs.bits // 8
-            part = np.ascontiguousarray(raw[:, at : at + size])
-            words = packing.unpack(
-                part, tensor.precision, tensor.size, self.outputs.bits, self.packing
-            )
-            kind = np.float32 if tensor.precision.width <= 24 else np.float64
-            values = tensor.precision.decode(words, dtype=kind)
+            part, form = raw[:, at : at + size], tensor.precision
+            if self.packing == "aligned":
+                words = packing.words_in(part, form, tensor.size)
+            else:
+                words = packing.unpack(part, form, tensor.size, self.outputs.bits, self.packing)
+            kind = np.float32 if form.width <= 24 else np.float64
+            values = form.decode(words, dtype=kind)
             results[tensor.name] = values.reshape(-1, *tensor.shape)
             at += size
         return results
@@ -76,13 +77,15 @@ def pack(arrays: Sequence[Array], stream: Stream, packed: str) -> Array:
     at = 0
     for values, port in zip(arrays, stream.ports, strict=True):
         precision, size = port.tensor.precision, port.beats * stream.bits // 8
-        part = np.zeros((len(raw), size), np.uint8)
+        part = raw[:, at : at + size]
+        rows = np.reshape(values, (len(raw), port.tensor.size))
         try:
-            words = precision.encode(np.reshape(values, (len(raw), port.tensor.size)))
+            if packed == "aligned":
+                precision.encode(rows, out=packing.words_in(part, precision, port.tensor.size))
+            else:
+                packing.pack(precision.encode(rows), precision, stream.bits, packed, out=part)
         except ValueError as error:
             raise ModelError(f"{port.tensor.name}: {error}") from None
-        packing.pack(words, precision, stream.bits, packed, out=part)
-        raw[:, at : at + size] = part
         at += size
     return raw
 

@@ -6,6 +6,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,6 +16,7 @@ from .board import Board
 from .bundle import Bundle
 from .doctor import Finding
 from .plan import Plan
+from .profile import table as profile_table
 from .report import Report
 from .toolchains.reports import slack
 
@@ -83,6 +85,15 @@ class Terminal:
             table.add_row(escape(name), escape(value))
         self._out.print(table)
 
+    def profile(self, path: Path) -> None:
+        """Print a ``profile.json`` as tables."""
+        for head, *rows in profile_table.read(path):
+            table = Table(*head, box=None, padding=(0, 2, 0, 0))
+            for row in rows:
+                table.add_row(*map(escape, row))
+            self._out.print(table)
+            self.say("")
+
     def boards(self, boards: list[Board]) -> None:
         """Print boards as a table."""
         table = Table("board", "part", "title", "targets", "clock")
@@ -131,7 +142,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str]]:
     sizes = report.bytes_per_sample
     yield "per sample", f"{sizes['in']:g} bytes in, {sizes['out']:g} bytes out"
     yield "folder", report.folder
-    for kind in ("bit", "bundle"):
+    for kind in ("bit", "bundle", "profile", "page"):
         if kind in report.products:
             yield kind, f"{report.folder}/{report.products[kind]}"
     if report.timing is not None:

@@ -105,7 +105,7 @@ def test_two_inputs_and_two_outputs_that_hls4ml_sorts_the_other_way(two: Emulate
     assert text.index("layer12_out:") < text.index("layer7_out:")
     assert [tensor.name for tensor in two.accelerator.inputs] == ["a_b_exec_ls_x", "in_b"]
     a, b = networks.samples(50, 4) * 8, networks.samples(50, 6) * 8
-    two.hls_model._top_function_lib = ctypes.CDLL(two.reference._library._name)
+    two.hls_model._top_function_lib = ctypes.CDLL(two.reference.library._name)
     expected = two.hls_model.predict([a, b])
     ours = two.reference.predict([a, b])
     assert [y.shape for y in ours] == [(50, 3), (50, 2)]
@@ -127,7 +127,7 @@ def test_a_single_sample_keeps_its_batch_dimension(two: Emulated) -> None:
 def test_the_float_entry_gives_the_same(digits: Emulated) -> None:
     """hls_model.predict takes it for float32; ours always goes through double."""
     samples = (networks.samples(200, 64) * np.float32(40)).astype(np.float32)
-    function = digits.reference._library.digits_float
+    function = digits.reference.library.digits_float
     function.argtypes, function.restype = [ctypes.c_void_p] * 2, None
     single = np.zeros((200, 10), np.float32)
     for x, y in zip(samples, single, strict=True):

@@ -27,7 +27,7 @@ class FrontEnd:
 
 # File name suffix -> its front end: one line per kind of network file.
 FRONT_ENDS = {
-    ".onnx": FrontEnd("plain ONNX", "", onnx.convert, onnx_float.evaluate, onnx.layers),
+    ".onnx": FrontEnd("ONNX, plain or QONNX", "", onnx.convert, onnx_float.evaluate, onnx.layers),
     ".keras": FrontEnd(
         "Keras 3, with layers of HGQ2 or without",
         "keras, hgq2",
@@ -35,6 +35,16 @@ FRONT_ENDS = {
         keras_file.evaluate,
         keras_file.layers,
     ),
+}
+
+
+# Files of networks that are not read, and what to do instead.
+_INSTEAD = {
+    **dict.fromkeys(
+        (".pt", ".pth", ".pt2"),
+        "; export a PyTorch network with torch.onnx.export(..., 'net.onnx')",
+    ),
+    ".h5": "; convert it with hls4ml and deploy the project, or save it by Keras 3 as .keras",
 }
 
 
@@ -95,5 +105,6 @@ def read(network: Path) -> Source:
     if not network.exists():
         raise ModelError(f"{network}: no such file or folder; {accepted}")
     if network.suffix.lower() not in FRONT_ENDS:
-        raise ModelError(f"{network}: not a network this reads; {accepted}")
+        hint = _INSTEAD.get(network.suffix.lower(), "")
+        raise ModelError(f"{network}: not a network this reads; {accepted}{hint}")
     return Source(network, FRONT_ENDS[network.suffix.lower()])

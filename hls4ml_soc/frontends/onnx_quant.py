@@ -13,11 +13,21 @@ from .onnx_graph import GraphReader, Unsupported, attributes
 
 DOMAIN = "qonnx.custom_op.general"
 #: QONNX's rounding modes that a fixed-point format has; ROUND takes ties to even.
-ROUNDINGS = {"ROUND": "AP_RND_CONV", "FLOOR": "AP_TRN", "ROUND_TO_ZERO": "AP_TRN_ZERO"}
+ROUNDINGS = {
+    "ROUND": "AP_RND_CONV",
+    "HALF_EVEN": "AP_RND_CONV",
+    "HALF_UP": "AP_RND_INF",
+    "HALF_DOWN": "AP_RND_ZERO",
+    "DOWN": "AP_TRN_ZERO",
+    "FLOOR": "AP_TRN",
+}
 _ROUND: dict[str, Callable[[Array], Array]] = {
     "ROUND": np.rint,
+    "HALF_EVEN": np.rint,
+    "HALF_UP": lambda x: np.sign(x) * np.floor(np.abs(x) + 0.5),
+    "HALF_DOWN": lambda x: np.sign(x) * np.ceil(np.abs(x) - 0.5),
+    "DOWN": np.trunc,
     "FLOOR": np.floor,
-    "ROUND_TO_ZERO": np.trunc,
 }
 
 
@@ -25,6 +35,9 @@ def quantised(
     values: Array, scale: Array, zero: Array, bits: Array, signed: int, narrow: int, mode: str
 ) -> Array:
     """Return what QONNX's Quant gives for `values`."""
+    if signed and bits == 1:
+        # What qonnx 1.0 does, since exporters mean it.
+        return np.asarray(np.where(values / scale + zero >= 0, 1 - zero, -1 - zero) * scale)
     highest = 2.0 ** (bits - bool(signed)) - 1 - (1 if narrow and not signed else 0)
     lowest = (-(2.0 ** (bits - 1)) + bool(narrow)) if signed else np.zeros_like(bits)
     # Clipped first and rounded then, as qonnx 1.0 does it.
@@ -54,6 +67,8 @@ def quant(reader: GraphReader, node: onnx.NodeProto) -> None:
     if narrow and not signed:
         raise Unsupported(": is narrow and unsigned; no format is")
     width = int(bits.item())
+    if signed and width == 1:
+        raise Unsupported(": has one bit with a sign; only weights are read")
     integer = width + int(np.log2(scale.item()))
     overflow = "AP_SAT_SYM" if narrow else "AP_SAT"
     kind = "ap_fixed" if signed else "ap_ufixed"

@@ -17,7 +17,7 @@ from .onnx_graph import READ_MAPS, GraphReader, Unsupported, Value, attributes
 KEEP = (
     *("Relu", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "HardSigmoid", "Softplus", "Softsign"),
     *("BatchNormalization", "Identity", "Dropout", "Add", "Sub", "Mul", "Max", "Min"),
-    "ThresholdedRelu",
+    *("ThresholdedRelu", "Quant"),
 )
 
 

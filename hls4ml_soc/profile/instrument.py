@@ -14,74 +14,7 @@ from .calls import Calls, element
 #: Bits that a wide copy has more on either side of the binary point.
 MORE = 16
 
-_HEADER = "soc_trace.h"
-_TRACE = r"""#ifndef SOC_TRACE_H_
-#define SOC_TRACE_H_
-#include <cmath>
-#include <cstddef>
-#include <vector>
-
-#include "hls_stream.h"
-
-namespace soc_trace {
-static std::vector<double> values;
-static std::vector<unsigned long> counts;
-
-template <class T> void save(const T *data, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        values.push_back(double(data[i]));
-    counts.push_back(count);
-}
-
-template <class T, size_t N> void save(T (&data)[N]) { save(data, N); }
-
-template <class T> void save(hls::stream<T> &data) {
-    const size_t words = data.size();
-    for (size_t i = 0; i < words; i++) {
-        T word = data.read();
-        for (size_t j = 0; j < T::size; j++)
-            values.push_back(double(word[j]));
-        data.write(word);
-    }
-    counts.push_back(words * T::size);
-}
-
-template <class D, class R> void exact_softmax(const D &data, R &result, size_t count) {
-    double most = double(data[0]), sum = 0;
-    for (size_t i = 1; i < count; i++)
-        most = std::fmax(most, double(data[i]));
-    for (size_t i = 0; i < count; i++)
-        sum += std::exp(double(data[i]) - most);
-    for (size_t i = 0; i < count; i++)
-        result[i] = std::exp(double(data[i]) - most) / sum;
-}
-
-template <class D, class R, class C, size_t N> void softmax(D (&data)[N], R *result) {
-    exact_softmax(data, result, N);
-}
-
-template <class D, class R, class C> void softmax(hls::stream<D> &data, hls::stream<R> &result) {
-    const size_t words = data.size();
-    for (size_t i = 0; i < words; i++) {
-        D word = data.read();
-        R given;
-        exact_softmax(word, given, D::size);
-        result.write(given);
-    }
-}
-} // namespace soc_trace
-
-extern "C" {
-__attribute__((used)) void soc_trace_clear() {
-    soc_trace::values.clear();
-    soc_trace::counts.clear();
-}
-__attribute__((used)) unsigned long soc_trace_calls() { return soc_trace::counts.size(); }
-__attribute__((used)) const unsigned long *soc_trace_counts() { return soc_trace::counts.data(); }
-__attribute__((used)) const double *soc_trace_values() { return soc_trace::values.data(); }
-}
-#endif
-"""
+_HEADER = Path(__file__).with_name("soc_trace.h")
 
 
 def traced(accelerator: Accelerator, calls: Calls, folder: Path, wide: bool = False) -> Accelerator:
@@ -94,7 +27,7 @@ def traced(accelerator: Accelerator, calls: Calls, folder: Path, wide: bool = Fa
     unneeded = shutil.ignore_patterns("*_prj", "*.so", "tb_data", "*.tar.gz")
     shutil.copytree(accelerator.project, folder, ignore=unneeded)
     firmware = folder / "firmware"
-    (firmware / _HEADER).write_text(_TRACE, encoding="utf-8")
+    shutil.copy(_HEADER, firmware)
     source = firmware / f"{accelerator.name}.cpp"
     lines = project_files.read_text(source).splitlines()
     sizes = {t.name: t.size for t in accelerator.outputs}
@@ -104,7 +37,7 @@ def traced(accelerator: Accelerator, calls: Calls, folder: Path, wide: bool = Fa
         lines.insert(call.line + 1, f"    soc_trace::save({call.variable}{size});")
         if wide:
             lines[call.line] = lines[call.line].replace("nnet::softmax<", "soc_trace::softmax<")
-    text = "\n".join([f'#include "{_HEADER}"', *lines]) + "\n"
+    text = "\n".join([f'#include "{_HEADER.name}"', *lines]) + "\n"
     source.write_text(text, encoding="utf-8")
     # Run for a few samples, compiled each time: most of -O3 is the compiler's time. Same numbers.
     script = folder / "build_lib.sh"

@@ -70,7 +70,10 @@ class Layer:
                 f"{fit.underflow} of {fit.values} values are smaller than the step of {self.format}"
             )
         if self.function.startswith("softmax"):
-            return "hls4ml's softmax looks exponentials and quotients up in tables"
+            return (
+                "hls4ml's softmax looks exponentials up in a table that spans the whole format of "
+                "what it reads"
+            )
         if self.wide is not None and self.wide.error <= DEPARTS:
             return "wider results and sums change little: what is rounded are weights or inputs"
         if self.sums and abs(distance.bias) > distance.worst / 4:
@@ -89,6 +92,8 @@ class Layer:
         sums = {"accum": "auto"} if self.sums_fit is not None and self.sums_fit.overflow else {}
         if fit.overflow or (departs and fit.underflow > COARSE * fit.values):
             return {"result": fit.enough, **sums}
+        if self.wide is not None and self.wide.error <= DEPARTS:
+            return sums  # wider formats of results would not help
         if departs and self.sums:
             return {"accum": "auto"}
         return {"result": fit.enough} if departs else sums

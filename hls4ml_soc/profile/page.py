@@ -47,6 +47,7 @@ svg .dots { stroke: var(--values); stroke-width: 3; stroke-linecap: round; fill:
 
 def html(profile: Profile) -> str:
     """Return the page: no scripts, no other files; light or dark as the reader's system is."""
+    told = profile.data()
     against = sorted({layer.against for layer in profile.layers if layer.against})
     parts = [
         f"<h1>{escape(profile.network)}: fixed point against {' and '.join(against) or 'nothing'}"
@@ -54,12 +55,12 @@ def html(profile: Profile) -> str:
         "traced in hls4ml's C++ emulation</p>",
         _verdict(profile),
         "<h2>Outputs</h2>",
-        _table(table.OUTPUT, [(row, False) for row in table.outputs(profile)]),
+        _table(table.OUTPUT, [(table.output(entry), False) for entry in told["outputs"]]),
         "<h2>Layers</h2>",
         f"<p>A layer departs where its error is more than {DEPARTS:.0%}: the root mean square of "
         "the differences as part of that of the right values. Overflow and underflow count right "
         "values that lie outside the format, and that are not zero and smaller than its step.</p>",
-        _table(table.LAYER, [(table.row(layer), layer.departs) for layer in profile.layers]),
+        _table(table.LAYER, [(table.row(layer), layer["departs"]) for layer in told["layers"]]),
         "<h2>Ranges and formats</h2>",
         f"<p>{_key('format', 'what the format holds, from its step to its largest value')}<br>"
         f"{_key('values', 'nine tenths of the values, and the largest')}<br>"

@@ -75,8 +75,17 @@ class Profile:
     def recipe(self) -> dict[str, dict[str, str]]:
         """Formats that would hold, by layer and hls4ml's name of the part, for those of layers that
         do not."""
-        remedies = {layer.name: layer.remedy(self._own(layer)) for layer in self.layers}
-        return {name: parts for name, parts in remedies.items() if parts}
+        found: dict[str, dict[str, str]] = {}
+        for layer in self.layers:
+            departs = self._own(layer)
+            # The table of a softmax is as fine as what it reads is narrow.
+            narrowed = layer.reads if departs and layer.function.startswith("softmax") else ()
+            for read in self.layers:
+                if read.name in narrowed and read.fit is not None:
+                    found.setdefault(read.name, {})["result"] = read.fit.enough
+            if parts := layer.remedy(departs):
+                found[layer.name] = {**found.get(layer.name, {}), **parts}
+        return found
 
     @property
     def files(self) -> dict[str, str]:

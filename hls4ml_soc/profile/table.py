@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from .layer import Layer
-from .outputs import Output, Pair
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from .profile import Profile
 
 LAYER = (
@@ -11,29 +14,46 @@ LAYER = (
     *("at limit", "error", "bias", "would hold"),
 )
 OUTPUT = ("output", "fixed and float", "same largest", "board and fixed", "board and float")
+Rows = list[tuple[str, ...]]
 
 
-def row(layer: Layer) -> tuple[str, ...]:
-    """Return what `LAYER` names, "-" where it is not known."""
-    seen, fit, distance = layer.right or layer.fixed, layer.fit, layer.distance
+def read(path: Path) -> tuple[Rows, Rows]:
+    """Return the rows of layers and of outputs of a ``profile.json``, heads first."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    layers = [row(layer) for layer in told["layers"]]
+    return [LAYER, *layers], [OUTPUT, *(output(entry) for entry in told["outputs"])]
+
+
+def row(layer: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what `LAYER` names, "-" where it is not known, of a layer as ``profile.json`` has
+    it."""
+    seen, fit, distance = layer["right"] or layer["fixed"], layer["fit"], layer["distance"]
     return (
-        layer.name,
-        layer.function,
-        _short(layer.format),
-        _short(layer.sums),
-        f"{seen.lowest:.4g} to {seen.highest:.4g}",
-        _share(fit.overflow, fit.values) if fit else "-",
-        _share(fit.underflow, fit.values) if fit else "-",
-        str(layer.at_limit) if layer.limits else "-",
-        f"{distance.error:.2%}" if distance else "-",
-        f"{distance.bias:.2g}" if distance else "-",
-        _short(fit.enough) if fit else "-",
+        layer["name"],
+        layer["function"],
+        _short(layer["format"]),
+        _short(layer["sums"]),
+        f"{seen['lowest']:.4g} to {seen['highest']:.4g}",
+        _share(fit["overflow"], fit["values"]) if fit else "-",
+        _share(fit["underflow"], fit["values"]) if fit else "-",
+        str(layer["at_limit"]) if layer["limits"] else "-",
+        _percent(distance["error"]) if distance else "-",
+        f"{distance['bias']:.2g}" if distance else "-",
+        _short(fit["enough"]) if fit else "-",
     )
 
 
-def outputs(profile: Profile) -> list[tuple[str, ...]]:
-    """Return what `OUTPUT` names, for each output."""
-    return [_output(output) for output in profile.outputs]
+def output(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what `OUTPUT` names, of an output as ``profile.json`` has it."""
+    beside = f" ({told['against']})" if told["against"] == "wide" else ""
+    same = told["fixed"]["agreement"] if told["fixed"] else None
+    return (
+        told["name"],
+        f"{_error(told['fixed'])}{beside}",
+        "-" if same is None else f"{same:.1%}",
+        _equal(told["board_fixed"]),
+        _error(told["board"]),
+    )
 
 
 def recipe(profile: Profile) -> str:
@@ -48,24 +68,16 @@ def recipe(profile: Profile) -> str:
     return "\n".join(lines)
 
 
-def _output(output: Output) -> tuple[str, ...]:
-    beside = f" ({output.against})" if output.against != "float" else ""
-    same = output.fixed.agreement if output.fixed is not None else None
-    return (
-        output.name,
-        f"{_error(output.fixed)}{beside}",
-        "-" if same is None else f"{same:.1%}",
-        _equal(output.board_fixed),
-        _error(output.board),
-    )
+def _error(pair: Mapping[str, Any] | None) -> str:
+    return f"{_percent(pair['distance']['error'])} off" if pair else "-"
 
 
-def _error(pair: Pair | None) -> str:
-    return "-" if pair is None else f"{pair.distance.error:.2%} off"
+def _percent(error: float | None) -> str:
+    return "all" if error is None else f"{error:.2%}"
 
 
-def _equal(pair: Pair | None) -> str:
-    return "-" if pair is None else f"{pair.equal}/{pair.samples} equal"
+def _equal(pair: Mapping[str, Any] | None) -> str:
+    return f"{pair['equal']}/{pair['samples']} equal" if pair else "-"
 
 
 def _share(count: int, values: int) -> str:

@@ -21,7 +21,8 @@ SUPPORTED = (
     "Supported: Add, AveragePool, BatchNormalization, Concat, Constant, Conv, Dropout, Elu, "
     "Flatten, GRU, Gemm, GlobalAveragePool, GlobalMaxPool, HardSigmoid, Identity, LSTM, LeakyRelu, "
     "MatMul, Max, MaxPool, Mean, Min, Mul, Relu, Reshape, Sigmoid, Softmax, Softplus, Softsign, "
-    "Squeeze, Sub, Sum, Tanh, ThresholdedRelu, Transpose; Softmax only as the last step"
+    "Squeeze, Sub, Sum, Tanh, ThresholdedRelu, Transpose; Quant and BipolarQuant of QONNX; Softmax "
+    "only as the last step"
 )
 
 
@@ -180,7 +181,7 @@ def test_nodes_that_no_output_needs_do_not_matter() -> None:
 def test_every_unsupported_node_is_named_in_one_message() -> None:
     nodes = [
         node("Sin", "x", "a", "wave"),
-        helper.make_node("Quant", ["a"], ["q"], domain="qonnx.custom_op.general"),
+        helper.make_node("Trunc", ["a"], ["q"], domain="qonnx.custom_op.general"),
         node("Gemm", "q w", "h", "turned", transA=1),
         node("Identity", "h", "i"),
         node("Gemm", "i v", "j", "fine"),
@@ -190,7 +191,7 @@ def test_every_unsupported_node_is_named_in_one_message() -> None:
     net = model(nodes, {"x": ["n", 4]}, {"y": ["n", 4]}, {"w": weight(4, 4), "v": weight(4, 4)})
     assert refusal(net) == (
         "net.onnx: 4 of 7 nodes cannot be converted: 'wave' (Sin); "
-        "'q' (qonnx.custom_op.general.Quant); "
+        "'q' (qonnx.custom_op.general.Trunc); "
         "'turned' (Gemm): transA=1 would exchange samples and values; "
         f"'power' (Pow). {SUPPORTED}"
     )

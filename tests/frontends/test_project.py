@@ -199,16 +199,33 @@ def test_what_read_takes_for_what(tmp_path: Path) -> None:
     [
         ("", "a folder, but no hls4ml project"),
         ("lost.onnx", "no such file or folder"),
-        ("net.h5", "not a network this reads"),
+        ("net.tflite", "not a network this reads"),
     ],
 )
 def test_what_read_refuses(tmp_path: Path, name: str, message: str) -> None:
-    (tmp_path / "net.h5").touch()
+    (tmp_path / "net.tflite").touch()
     with pytest.raises(ModelError) as error:
         frontends.read(tmp_path / name)
     assert str(error.value) == (
         f"{tmp_path / name}: {message}; accepted are .keras, .onnx files and hls4ml project folders"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("net.pt2", "export a PyTorch network with torch.onnx.export(..., 'net.onnx')"),
+        (
+            "net.h5",
+            "convert it with hls4ml and deploy the project, or save it by Keras 3 as .keras",
+        ),
+    ],
+)
+def test_what_read_has_a_hint_for(tmp_path: Path, name: str, hint: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(ModelError) as error:
+        frontends.read(tmp_path / name)
+    assert str(error.value).endswith(f"hls4ml project folders; {hint}")
 
 
 def test_hls4ml_and_onnx_are_imported_only_when_needed() -> None:

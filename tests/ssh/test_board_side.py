@@ -90,6 +90,7 @@ def test_no_path_leads_out_of_a_folder(tmp_path, path: str) -> None:
 
 def test_a_lock_is_for_one_and_ends_with_its_holder(tmp_path, monkeypatch) -> None:
     (tmp_path / "run/lock").mkdir(parents=True)
+    (tmp_path / "run/lock").chmod(0o1777)
     monkeypatch.setattr(importlib.import_module(lock.at_root.__module__), "ROOT", str(tmp_path))
     held = lock.Lock("ann@desk, since 12:00")
     with pytest.raises(Refused) as error:
@@ -99,6 +100,17 @@ def test_a_lock_is_for_one_and_ends_with_its_holder(tmp_path, monkeypatch) -> No
     assert list((tmp_path / "run/lock").iterdir()) == []
     (tmp_path / "run/lock/hls4ml_soc.lock").write_text("left by a board that lost its power")
     lock.Lock("bob").release()
+
+
+def test_a_lock_lies_where_everybody_may_write(tmp_path, monkeypatch) -> None:
+    for name in ("run/lock", "tmp"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "run/lock").chmod(0o755)
+    (tmp_path / "tmp").chmod(0o1777)
+    monkeypatch.setattr(importlib.import_module(lock.at_root.__module__), "ROOT", str(tmp_path))
+    held = lock.Lock("ann@desk")
+    assert (tmp_path / "tmp/hls4ml_soc.lock").read_text() == "ann@desk"
+    held.release()
 
 
 def test_the_agent_leaves_when_nobody_speaks_to_it(tmp_path) -> None:

@@ -10,12 +10,17 @@ from hls4ml_soc.board import Board
 from hls4ml_soc.bundle import Bundle
 from hls4ml_soc.connections import choice
 from hls4ml_soc.connections.ssh import Ssh, card_judge
+from hls4ml_soc.contract import Contract
 from hls4ml_soc.deploy import deploy
 from hls4ml_soc.errors import BoardError, LinkError, ModelError, ToolError
+from hls4ml_soc.execute import Silence, execute
+from hls4ml_soc.loopback import Loopback
 from hls4ml_soc.options import Options
+from hls4ml_soc.targets import vitis
+from hls4ml_soc.toolchains.standin import StandIn
 
 from .bench.board import HOLD
-from .bench.card import SHELL, CardFiles
+from .bench.card import ECHO, SHELL, CardFiles
 from .conftest import Bench
 from .test_faults import LOST, fails, interrupted_in_mid_run, when
 from .test_run import changed
@@ -46,9 +51,11 @@ def u250() -> Board:
 @pytest.fixture(scope="session")
 def kernel(tmp_path_factory) -> Bundle:
     """A bundle for an Alveo U250, made by the stand-ins: what is sent comes back."""
-    out = tmp_path_factory.mktemp("kernel") / "out"
-    deploy(None, "alveo-u250", Options(loopback=True, until="bundle", compute_units=2, out=out))
-    return Bundle.read(out / "bundle")
+    folder, board = tmp_path_factory.mktemp("kernel"), Board.load("alveo-u250")
+    contract = Contract(Loopback.on(board), board, "aligned", 2)
+    plan = vitis.plan(contract)
+    products = execute(plan, folder, StandIn(), Silence())
+    return vitis.bundle(contract, plan, products, folder / "bundle", {})
 
 
 @pytest.fixture
@@ -80,39 +87,58 @@ def clean(bench: Bench) -> bool:
     return left == ["home/xilinx/hls4ml_soc"]
 
 
-def test_a_deployment_and_another(machine, u250, kernel, words, tmp_path) -> None:
-    remarks = []
+@pytest.mark.deep
+def test_a_deployment(machine, u250, kernel, words, tmp_path) -> None:
+    """The host that ships, compiled there, on the virtual card; and once more."""
+    for compiled in (True, False):
+        remarks = []
+        run = machine.connect().run(kernel, u250, words, tmp_path / "scratch", remarks.append)
+        np.testing.assert_array_equal(list(run.outputs.values()), list(words.values()))
+        assert ("the host was compiled there already" in remarks) is not compiled
+        assert (run.noted["compute_units"], run.noted["latency_us"]) == (2, [])
+        assert clean(machine) and len(kept(machine)) == 1
+    assert "g++" in (tmp_path / "scratch/make.log").read_text()
+
+
+def test_bundle_and_host_stay_there(machine, u250, kernel, words, tmp_path) -> None:
+    board, remarks = machine.board, []
+    xrt = f"XRT of {board.root}/opt/xilinx/xrt"
+    board.pretends(ECHO)
     connection = machine.connect()
     run = connection.run(kernel, u250, words, tmp_path / "scratch", remarks.append)
-    np.testing.assert_array_equal(list(run.outputs.values()), list(words.values()))
-    assert connection.virtual and run.noted["latency_us"] == []
-    units = {"xrt": f"{machine.board.root}/opt/xilinx/xrt"}
-    assert run.noted["runtime"] == f"XRT of {units['xrt']}" and run.noted["clock_mhz"] is None
-    assert remarks[1] == f"on XRT of {units['xrt']}, card 0, 0000:17:00.1 ({SHELL})"
-    assert "g++" in (tmp_path / "scratch/make.log").read_text()
-    (there,) = machine.board.bundles
+    np.testing.assert_array_equal(run.outputs["received"], words["sent"])
+    assert connection.virtual
+    assert run.noted == {
+        "runtime": xrt, "seconds": 0.5, "compute_units": 2, "latency_us": [], "clock_mhz": None,
+    }  # fmt: skip
+    assert remarks[1] == f"on {xrt}, card 0, 0000:17:00.1 ({SHELL})"
+    (there,) = board.bundles
     assert Bundle.read(there.resolve()).manifest == kernel.manifest
-    assert clean(machine) and len(kept(machine)) == 1
-    assert "sudo" not in machine.board.commands
+    assert clean(machine) and "sudo" not in board.commands
+    (host,) = kept(machine)
 
     remarks.clear()
-    machine.board.write("etc/make.sh", "exit 1\n")  # which is not asked again
-    run = connection.run(kernel, u250, words, tmp_path / "scratch", remarks.append)
-    np.testing.assert_array_equal(list(run.outputs.values()), list(words.values()))
+    connection.run(kernel, u250, words, tmp_path / "scratch", remarks.append)
     count = len(kernel.manifest["files"]) + 1
     assert remarks[0] == f"all {count} files were there already"
     assert remarks[2] == "the host was compiled there already"
+    assert (board.root / "made").read_text() == "made\n" and kept(machine) == [host]
 
-    # Another compiler, or another XRT, is another host; what it does not compile is the tool's.
-    machine.board.write("opt/xilinx/xrt/version.json", '{"BUILD_VERSION": "2.16.204"}')
+    # With another XRT it is another host.
+    board.write("opt/xilinx/xrt/version.json", '{"BUILD_VERSION": "2.16.204"}')
+    machine.connect().run(kernel, u250, words, tmp_path / "scratch", remarks.append)
+    assert (board.root / "made").read_text() == "made\nmade\n"
+    assert clean(machine) and len(kept(machine)) == 1 and kept(machine) != [host]
+
+
+def test_a_host_that_does_not_compile(machine, u250, kernel, words, tmp_path) -> None:
     machine.board.write("etc/make.sh", "echo 'x.cpp:1:1: error: no such thing' >&2; exit 2\n")
     log = tmp_path / "scratch/make.log"
-    message = fails(connection, kernel, u250, words, tmp_path, kind=ToolError)
-    assert message == (
+    assert fails(machine.connect(), kernel, u250, words, tmp_path, ToolError) == (
         f"{machine.sshd.host}: the host does not compile: x.cpp:1:1: error: no such thing\n"
         f"  log: {log}"
     )
-    assert clean(machine) and len(kept(machine)) == 1
+    assert machine.board.settled() and machine.board.left == []
 
 
 @pytest.mark.deep
@@ -207,12 +233,7 @@ def test_a_real_card_takes_the_time_of_single_samples(machine, u250, kernel, wor
     real = changed(kernel, tmp_path / "real", **{name: content[:332] + b"\0\0" + content[334:]})
     machine.board.write("sys/class/dmi/id/sys_vendor", "Dell Inc.\n")
     machine.board.cards("xilinx_u55c_gen3x16_xdma_base_3", "xilinx_u250_gen3x16_base_4")
-    machine.board.makes_nothing()
-    machine.board.write(
-        "etc/program.sh",
-        'echo "$*" | cut -d " " -f 3-\ncp input_*.npy output_received.npy\n'
-        'echo \'{"seconds": [0.5], "compute_units": 2}\' > run.json\nexit 0\n',
-    )
+    machine.board.pretends(ECHO)
     (given,) = kernel.described["inputs"]
     (taken,) = kernel.described["outputs"]
     assert taken["name"] == "received"
@@ -232,24 +253,21 @@ def test_a_real_card_takes_the_time_of_single_samples(machine, u250, kernel, wor
 
 
 def test_connection_lost_in_mid_run(machine, u250, kernel, words, tmp_path) -> None:
-    machine.board.makes_nothing()
-    machine.board.write("etc/program.sh", HOLD)
+    machine.board.pretends(HOLD)
     connection = machine.connect(now=when("holding", machine.sshd.cut))
     assert fails(connection, kernel, u250, words, tmp_path) == f"{machine.sshd.host}: {LOST}"
     assert clean(machine) and machine.board.bundles == []
 
 
 def test_interrupted_in_mid_run(machine, u250, kernel, words, tmp_path) -> None:
-    machine.board.makes_nothing()
-    machine.board.write("etc/program.sh", HOLD)
+    machine.board.pretends(HOLD)
     interrupted_in_mid_run(machine, u250, kernel, words, tmp_path)
     assert clean(machine) and machine.board.bundles == []
 
 
 @pytest.mark.parametrize(("code", "kind"), [(2, ModelError), (3, LinkError)])
 def test_what_the_host_ends_with(machine, u250, kernel, words, tmp_path, code, kind) -> None:
-    machine.board.makes_nothing()
-    machine.board.write("etc/program.sh", f"echo error: the card is busy >&2; exit {code}\n")
+    machine.board.pretends(f"echo error: the card is busy >&2; exit {code}\n")
     log = tmp_path / "scratch/run.log"
     assert fails(machine.connect(), kernel, u250, words, tmp_path, kind, code) == (
         f"alveo-u250 at {machine.sshd.host}: the card is busy\n  log: {log}"

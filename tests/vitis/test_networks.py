@@ -71,7 +71,6 @@ def test_several_tensors_densely_packed(tmp_path: Path, scratch: Path) -> None:
     check(built, [samples(25, 4), samples(25, 6, seed=2)], scratch)
 
 
-@pytest.mark.deep
 def test_what_the_connection_refuses(loopback: Build, words: np.ndarray, scratch: Path) -> None:
     board, bundle = loopback.contract.board, loopback.bundle
 
@@ -93,7 +92,6 @@ def test_what_the_connection_refuses(loopback: Build, words: np.ndarray, scratch
     assert "--deadline 0.0001: a number of seconds from 0.001 to 1000000 is needed" in endless
 
 
-@pytest.mark.deep
 def test_a_card_needs_xrt(loopback: Build, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     card, board = Xrt(device=0), loopback.contract.board
     assert (card.name, card.virtual, XRT.virtual) == ("xrt", False, True)

@@ -94,6 +94,7 @@ class Ssh:
             if not found and self._service.root:
                 found = self._rights(session, told["root"] or told["sudo"])
             if found:
+                self._machine = None  # which is not one to run on
                 raise BoardError("\n".join(found))
 
     def run(
@@ -108,7 +109,8 @@ class Ssh:
 
         ``inputs`` maps names to arrays (samples, ...); ``scratch`` gets the logs. Raises ModelError
         where the program refuses the inputs, BoardError for a bundle that is not for this board,
-        LinkError for all that fails on the way or there; the last bundle that ran then stays there.
+        ToolError where a host does not compile there, LinkError for all that fails on the way or
+        there; the last bundle that ran then stays there.
         """
         if self._machine is None:
             self.check(board, bundle.manifest["target"])

@@ -125,6 +125,7 @@ class MachineFiles:
         self.store = self.home / "hls4ml_soc"
         for folder in ("home/xilinx", "root", "run/lock", "site"):
             (root / folder).mkdir(parents=True)
+        (root / "run/lock").chmod(0o1777)
         words = {
             "root": root,
             "bin": root / "bin",

@@ -1,4 +1,4 @@
-"""A machine with a data-centre card: XRT's files below its root, its programs on the virtual card."""
+"""A machine with a data-centre card: XRT's files below its root, programs on the virtual card."""
 
 import shlex
 from pathlib import Path
@@ -9,7 +9,13 @@ from .board import MachineFiles
 
 SHELL = "xilinx_u250_gen3x16_xdma_shell_4_1"
 #: In the place of make: what it makes is not the matter.
-MADE = "cp {root}/lib/hls4ml_run .; exit 0\n"
+MADE = "echo made >> {root}/made; cp {root}/lib/hls4ml_run .; exit 0\n"
+#: In the place of the program: gives back its first input.
+ECHO = """echo "$*" | cut -d " " -f 3-
+cp input_*.npy output_received.npy
+echo '{"seconds": [0.5], "compute_units": 2}' > run.json
+exit 0
+"""
 
 _SETUP = """# bash only, as AMD's
 export XILINX_XRT={root}/opt/xilinx/xrt
@@ -18,7 +24,7 @@ export PATH=$XILINX_XRT/bin:$PATH
 echo "XILINX_XRT : $XILINX_XRT"
 """
 _XBUTIL = """#!/bin/sh
-[ "$XILINX_XRT" ] && [ "$1" = examine ] && exec cat {root}/etc/cards
+[ "$XILINX_XRT" ] && [ "$1" = examine ] && exec /bin/cat {root}/etc/cards
 exit 1
 """
 # With the XRT of the machine that the tests run on, and fast.
@@ -69,6 +75,7 @@ class CardFiles(MachineFiles):
         ]
         self.write("etc/cards", _CARDS + "".join(lines))
 
-    def makes_nothing(self) -> None:
-        """Have make do as if."""
+    def pretends(self, program: str) -> None:
+        """Have make do as if, and the program what it is told."""
         self.write("etc/make.sh", MADE.format(**self._words))
+        self.write("etc/program.sh", program)

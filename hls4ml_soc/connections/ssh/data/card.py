@@ -24,7 +24,7 @@ def profiles() -> tuple[str, ...]:
 def look() -> dict[str, Any]:
     """Return what a host has to know before it sends anything. Sizes are in bytes."""
     told = output(in_environment(["python3", "-c", _ENVIRONMENT], profiles()))
-    environment = json.loads(told.rpartition(MARK)[2].strip() or "{}")
+    environment = json.loads(told.rpartition(f"\n{MARK}\n")[2] or "{}")
     xrt, path = environment.get("XILINX_XRT", ""), environment.get("PATH")
     tool, cards = "", ""
     for name in _TOOLS:

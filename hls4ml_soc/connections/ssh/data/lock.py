@@ -10,14 +10,15 @@ from .wire import Refused
 
 
 class Lock:
-    """The board's lock, whoever is logged in: it has one fabric.
+    """The machine's lock, whoever is logged in: a board has one fabric.
 
     The kernel gives it back whatever happens to its holder. Raises Refused, ``busy`` with the
     holder's words."""
 
     def __init__(self, owner: str) -> None:
         places = (at_root("run/lock"), at_root("tmp"), "/tmp")
-        folder = next(each for each in places if os.path.isdir(each))
+        # Where everybody may write: /run/lock is root's alone on some distributions.
+        folder = next(each for each in places if os.path.isdir(each) and _open_to_all(each))
         self._path = os.path.join(folder, "hls4ml_soc.lock")
         while True:
             self._file = self._open()
@@ -57,3 +58,7 @@ class Lock:
             return os.path.samestat(os.fstat(self._file), os.stat(self._path))
         except OSError:
             return False
+
+
+def _open_to_all(folder: str) -> bool:
+    return bool(os.stat(folder).st_mode & 0o002)
