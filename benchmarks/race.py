@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,9 +74,3 @@ def medians(times: Mapping[str, Times]) -> dict[str, dict[str, float]]:
         name: {clock: statistics.median(getattr(t, clock)) for clock in ("wall", "cpu")}
         for name, t in times.items()
     }
-
-
-def spread(values: Sequence[float]) -> float:
-    """Return the quartiles' distance over the median: how much the machine disturbed."""
-    low, middle, high = statistics.quantiles(values, n=4)
-    return (high - low) / middle

@@ -141,7 +141,7 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
         help=f"hls4ml's reuse factor (default: {CONVERSION['reuse']})",
     )
     add("--io-type", choices=IO_TYPES, help=f"hls4ml's io type (default: {CONVERSION['io_type']})")
-    add("--packing", choices=PACKINGS, help=f"elements in memory (default: {defaults.packing})")
+    add("--packing", choices=PACKINGS, help=f"elements in memory (default: {PACKINGS[0]})")
     add("--compute-units", type=int, metavar="N", help="of a data-centre card")
     add(
         "--allow-negative-slack",

@@ -55,7 +55,8 @@ def _lines(boards: list[Board]) -> Iterator[str]:
         tool = versions.table().families[each.family]
         until = f"to {tool.until}" if tool.until else "and later"
         clocks = f"{clock.mhz:g} MHz, {clock.max_mhz:g}"
-        yield f"| `{each.name}` | {clocks} | {console} | {numbers} | {tool.tool} {tool.since} {until} |"
+        release = f"{tool.tool} {tool.since} {until}"
+        yield f"| `{each.name}` | {clocks} | {console} | {numbers} | {release} |"
     yield "\nNot possible:\n"
     for each in boards:
         for name, target in each.targets.items():

@@ -65,7 +65,8 @@ class Bundle:
         naming each file that is missing, changed or not listed, or does not belong in an archive.
         """
         if path.suffix.lower() != ".zip" or path.is_dir():
-            return cls(path, _manifest(path, str(path)))
+            # Programs that are given its files run elsewhere.
+            return cls(path.absolute(), _manifest(path, str(path)))
         scratch = Path(tempfile.mkdtemp(prefix="hls4ml_soc-bundle-"))
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         folder = bundle_archive.unpack(path, scratch, MANIFEST)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -22,10 +24,11 @@ from .execute import execute
 from .frontends import is_project, read
 from .loaders import boot_image, vitis_project
 from .options import Options
+from .packing import PACKINGS
 from .plan import Plan
 from .sources import CONVERSION
 from .terminal import Terminal
-from .toolchains import embedded
+from .toolchains import embedded, versions
 
 #: What the disk says when it is full, over quota or limited in file size.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -48,9 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.error("interrupted")
         return 130
     except OSError as error:
-        if error.errno in NO_ROOM:
+        # copytree gathers what went wrong in words.
+        gathered = isinstance(error, shutil.Error) and "[Errno 28]" in str(error)
+        if error.errno in NO_ROOM or gathered:
             where = error.filename or "the output folder"
-            terminal.error(f"{where}: {error.strerror}; make room and run again")
+            why = error.strerror or os.strerror(errno.ENOSPC)
+            terminal.error(f"{where}: {why}; make room and run again")
             return 2
         return _bug(terminal)
     except Exception:
@@ -94,9 +100,11 @@ def _deploy(arguments: argparse.Namespace, terminal: Terminal) -> int:
 def _found(given: dict[str, Any], terminal: Terminal) -> dict[str, Any]:
     """Return what goes without saying: the recipe or project of this folder, else the packaged
     example."""
-    if "network" in given or "loopback" in given:
-        return {}
     path = Path(recipe.NAME)
+    if "network" in given or "loopback" in given:
+        if path.is_file():
+            terminal.say(f"{path} is of another network, and not used")
+        return {}
     if path.is_file():
         terminal.say(f"deploying what {path} says")
         settings = recipe.Recipe.load(path).values(Path())
@@ -116,7 +124,7 @@ def _found(given: dict[str, Any], terminal: Terminal) -> dict[str, Any]:
 def _init(arguments: argparse.Namespace, terminal: Terminal) -> int:
     board.Board.load(arguments.board)
     source = read(arguments.network)
-    defaults = {**CONVERSION, "packing": Options().packing}
+    defaults = {**CONVERSION, "packing": PACKINGS[0]}
     recipe.write(
         Path(recipe.NAME), str(arguments.network), arguments.board, defaults, source.layers()
     )
@@ -137,18 +145,26 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _vitis_project(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    bundle = Bundle.read(arguments.bundle)
-    release = arguments.release or embedded.release()
+    bundle = _program(arguments.bundle)
     console = board.Board.load(str(bundle.manifest["board"])).console
-    if bundle.manifest["target"] != "baremetal" or console is None:
-        raise ModelError(f"{arguments.bundle} has no bare-metal program")
+    release = versions.known(arguments.release) if arguments.release else embedded.release()
+    if console is None:
+        raise ModelError(f"{arguments.bundle}: its board has no console")
     plan = vitis_project.plan(bundle, release, console.uart)
     return _executed(plan, arguments.out or Path("vitis-project"), release, terminal)
 
 
 def _boot_image(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    plan = boot_image.plan(Bundle.read(arguments.bundle), arguments.fsbl, arguments.pmufw)
+    plan = boot_image.plan(_program(arguments.bundle), arguments.fsbl, arguments.pmufw)
     return _executed(plan, arguments.out or Path("boot-image"), None, terminal)
+
+
+def _program(path: Path) -> Bundle:
+    """Return a bundle with a program. Raises ModelError for another."""
+    bundle = Bundle.read(path)
+    if bundle.manifest["target"] != "baremetal":
+        raise ModelError(f"{path} has no bare-metal program")
+    return bundle
 
 
 def _executed(plan: Plan, out: Path, release: str | None, terminal: Terminal) -> int:
@@ -160,8 +176,11 @@ def _executed(plan: Plan, out: Path, release: str | None, terminal: Terminal) ->
 
 
 def _virtual(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    virtual.check_console(arguments.console)
     if arguments.network is not None and is_bundle(arguments.network):
-        folder = Bundle.read(arguments.network).folder
+        if arguments.board or arguments.out:
+            raise ModelError("a bundle, which is built already, takes no --board and no --out")
+        folder = _program(arguments.network).folder
     else:
         network, reuse = arguments.network, None
         if network is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import finished, resources, workspace
 from .bundle import is_bundle
+from .errors import ModelError
 from .execute import Progress, execute
 from .job import Job
 from .options import Options
@@ -31,6 +32,7 @@ def deploy(
         return finished.run(network, board, options or Options(), progress)
     job = Job.of(network, board, options or Options(), progress)
     with workspace.claim(job.out):
+        workspace.forget(job.out, ("report.json", "bundle", "run"))
         accelerator = job.convert(job.out / "project")
         job.preflight(accelerator)
         contract = job.contract(accelerator)
@@ -72,8 +74,12 @@ def dry_run(
     A network is converted there, since its shapes decide the design. Raises SocError.
     """
     if network is not None and is_bundle(network):
-        return Plan(), []
-    job = Job.of(network, board, replace(options, until="bundle"), None)
+        raise ModelError("a bundle has been built: there is nothing for --dry-run to show")
+    # Nobody is asked anything: the board is not looked for.
+    options = replace(options, until="bundle", tools=options.builder, host=None, port=None)
+    options = replace(options, identity=None, jump=None, accept_new_host_key=False)
+    options = replace(options, cable=None, no_program=False)
+    job = Job.of(network, board, options, None)
     accelerator = job.convert(scratch / "project")
     job.preflight(accelerator)
     contract = job.contract(accelerator)

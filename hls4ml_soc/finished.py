@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from . import samples, workspace
+from . import samples, targets, workspace
 from .board import Board
 from .bundle import Bundle
 from .connections import choice
@@ -19,7 +19,7 @@ from .workspace import usable
 
 #: What decided the build, and comes too late for one that is finished.
 _TOO_LATE = (
-    *("tools", "release", "precision", "reuse", "io_type", "compute_units"),
+    *("tools", "release", "precision", "reuse", "io_type", "compute_units", "packing"),
     *("allow_negative_slack", "loopback", "profile"),
 )
 
@@ -35,6 +35,7 @@ def run(network: Path, board: str | None, options: Options, progress: Progress |
     there = Board.load(board or manifest["board"])
     connection = choice.choose(target, options, manifest["origin"], progress)
     choice.check(connection, there, target, manifest["origin"], options)
+    _layout(bundle)
     trial = _trial(bundle, options)
     out = options.out or Path("build") / f"{there.name}-{target}-bundle"
     with workspace.claim(usable(out.absolute())) as folder:
@@ -54,6 +55,7 @@ def _check(bundle: Bundle, board: str | None, options: Options) -> str:
         raise ModelError(
             f"a bundle has been built: there is nothing to do with --until {options.until}"
         )
+    targets.check(manifest["target"])
     if options.target not in (None, manifest["target"]):
         raise ModelError(
             f"{bundle.where} is for the target {manifest['target']}, not {options.target}"
@@ -72,7 +74,7 @@ def _trial(bundle: Bundle, options: Options) -> Trial:
         raise ModelError(
             "a bundle does not know what the network gives for other inputs: add --expect"
         )
-    layout = SampleBytes.of(bundle.described)
+    layout = _layout(bundle)
     inputs = samples.load(options.input, tuple(p.tensor for p in layout.inputs.ports))
     expected = samples.load(options.expect, tuple(p.tensor for p in layout.outputs.ports))
     trial = Trial(inputs, expected, options.input.name, options.expect.name, SHIPPED)
@@ -85,8 +87,18 @@ def _trial(bundle: Bundle, options: Options) -> Trial:
     return trial
 
 
+def _layout(bundle: Bundle) -> SampleBytes:
+    """Return how samples lie. Raises ModelError for an accelerator.json that does not say."""
+    try:
+        return SampleBytes.of(bundle.described)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"{bundle.where}: accelerator.json does not describe an accelerator: {error!r}"
+        ) from None
+
+
 def _report(bundle: Bundle, board: Board, target: str, folder: Path) -> Report:
-    described, layout = bundle.described, SampleBytes.of(bundle.described)
+    described, layout = bundle.described, _layout(bundle)
     sides, here = (layout.inputs, layout.outputs), Path.cwd()
     return Report(
         board=board.name,
@@ -95,7 +107,7 @@ def _report(bundle: Bundle, board: Board, target: str, folder: Path) -> Report:
         origin=bundle.manifest["origin"],
         until="run",
         folder=str(folder.relative_to(here) if folder.is_relative_to(here) else folder),
-        clock_mhz=described["clock_mhz"],
+        clock_mhz=described.get("clock_mhz"),
         bytes_per_sample={
             "in": layout.inputs.bytes,
             "out": layout.outputs.bytes,

@@ -15,8 +15,7 @@ OVERFLOWS = ("WRAP", "SAT", "SAT_ZERO", "SAT_SYM", "WRAP_SM")
 # Elements at a time: with temporaries and words they fit the 512 KiB L2 cache of a Zynq-7000.
 CHUNK = 32768
 
-# On a host, compiled loops: objects with encode(form, floats, words) and decode(form, words,
-# floats) that return True if they have done the work. None: numpy does it all.
+# On a host, compiled loops may be here (codec_kernel.py); their methods return True when done.
 KERNEL: Any = None
 
 _SPELLING = re.compile(
@@ -100,8 +99,8 @@ class FixedPoint:
     @cached_property
     def limits(self) -> tuple[int, int]:
         """Return the words that an overflow saturates to, if it does."""
-        symmetric = self.overflow == "SAT_SYM" and self.signed
-        return self.word_range[0] + symmetric, self.word_range[1]
+        low, high = self.word_range
+        return low + (self.overflow == "SAT_SYM" and self.signed), high
 
     @property
     def step(self) -> float:
@@ -198,12 +197,9 @@ class _Encoder:
         self.below, self.above = form.limits[0] - 1, form.limits[1] + 1
         self.clips = form.overflow in ("SAT", "SAT_SYM") and form.width <= (24 if single else 53)
         self.wraps = (form.overflow, form.saturation_bits) == ("WRAP", 0)
-
-    @cached_property
-    def bounds(self) -> Any:
-        """Return the limits as arrays: numpy 1.26 clips by scalars element by element."""
-        limits = self.below + 1, self.above - 1
-        return [np.full(self.scaled.shape, limit, self.kind) for limit in limits]
+        # Arrays, since numpy 1.26 clips by scalars element by element.
+        ends = form.limits if self.clips else ()
+        self.bounds = [np.full(self.scaled.shape, end, self.kind) for end in ends]
 
     def convert(self, part: Any, words: Any) -> None:
         tiny = self.form.integral and self.floating and part.min() < 0

@@ -18,6 +18,7 @@ from .contract import Contract
 from .errors import ModelError
 from .execute import Products, Progress, Silence
 from .options import Options
+from .packing import PACKINGS
 from .profile import Accuracy
 from .report import Arrays, Report, not_verified
 from .toolchains import Toolchain, versions
@@ -94,7 +95,9 @@ class Job:
         options = self.options
         if options.compute_units is not None and options.compute_units < 1:
             raise ModelError(f"--compute-units {options.compute_units}: at least 1 is needed")
-        return Contract(accelerator, self.board, options.packing, options.compute_units or 0)
+        return Contract(
+            accelerator, self.board, options.packing or PACKINGS[0], options.compute_units or 0
+        )
 
     def preflight(self, accelerator: Accelerator) -> None:
         """Raise DesignError where the release that was asked for cannot build this design."""
@@ -160,7 +163,7 @@ class Job:
             bytes_per_sample=sizes,
             design_id=contract.design_id,
             notes=contract.notes(),
-            not_verified=not_verified(self.toolchain.origin),
+            not_verified=not_verified(self.toolchain.origin, built=self.options.until != "plan"),
         )
 
     def paths(self, products: dict[str, Path]) -> dict[str, str]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .errors import ModelError
 from .frontends.tuning import Tuning
+from .packing import PACKINGS
 
 UNTIL = ("plan", "build", "bundle", "run")
+TOOLS = ("standin", "vendor")
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,21 @@ class Options:
     io_type: str | None = None
     layers: Mapping[str, Tuning] | None = None
     hls4ml: Mapping[str, Any] | None = None
-    packing: str = "aligned"
+    packing: str | None = None
     allow_negative_slack: bool = False
     loopback: bool = False
     profile: bool = False
     out: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ModelError for what is none of the choices, and for a place without a name."""
+        for name, choices in (("until", UNTIL), ("tools", TOOLS), ("packing", PACKINGS)):
+            value = getattr(self, name)
+            if value is not None and value not in choices:
+                raise ModelError(f"{name} {value!r}: write {', '.join(choices)}")
+        for name in ("host", "port"):
+            if getattr(self, name) == "":
+                raise ModelError(f"--{name} is empty: name a board's")
 
     @property
     def builder(self) -> str:

@@ -100,15 +100,26 @@ def serving(argv: list[str], log: Path) -> Iterator[str]:
         _end(process)
 
 
+def _clean() -> dict[str, str]:
+    """Return an environment in which the user's folder holds no module of Python's own name."""
+    return {**os.environ, "PYTHONSAFEPATH": "1"}
+
+
 def attached(argv: list[str]) -> int:
     """Run a command on the caller's terminal until it ends, and return its exit code; Ctrl-C goes
     to it."""
-    with subprocess.Popen(argv) as process:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue  # it has had it too, and ends by itself
+    with subprocess.Popen(argv, env=_clean()) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # At a terminal it has had the same; a signal to this process alone it has not.
+            for how, seconds in ((signal.SIGINT, 10), (signal.SIGKILL, None)):
+                try:
+                    process.send_signal(how)
+                    return process.wait(seconds)
+                except subprocess.TimeoutExpired:
+                    continue
+            raise
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -18,10 +18,11 @@ TOOLS_TELL = ("HLS", "synthesis", "resources", "timing")
 NOBODY_TELLS = ("power",)
 
 
-def not_verified(origin: str, virtual: bool = True) -> list[str]:
+def not_verified(origin: str, virtual: bool = True, built: bool = True) -> list[str]:
     """Return what is not known of products of an origin, before they have run on a board or after
-    they have run on a virtual one; of a real one, what it may have left unmeasured."""
-    tools = TOOLS_TELL if origin == "standin" else ()
+    they have run on a virtual one; of a real one, what it may have left unmeasured. Before
+    anything is ``built``, the tools have told nothing."""
+    tools = TOOLS_TELL if origin == "standin" or not built else ()
     return [*tools, *NOBODY_TELLS, *(("silicon",) if virtual else ()), *NOT_MEASURED]
 
 

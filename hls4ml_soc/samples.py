@@ -91,15 +91,15 @@ def random(tensors: tuple[Tensor, ...]) -> Arrays:
 
 def _arrays(path: Path) -> Arrays:
     """Read a file; the single array of an ``.npy`` has the empty name."""
-    if not path.exists():
-        raise ModelError(f"{path} does not exist")
+    if not path.is_file():
+        raise ModelError(f"{path} is no file" if path.exists() else f"{path} does not exist")
     try:
         loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             return {"": loaded}
         with loaded:
             return dict(loaded)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{path} is not an .npy or .npz of numbers: {error}") from None
 
 

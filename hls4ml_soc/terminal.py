@@ -86,12 +86,10 @@ class Terminal:
         self._out.print(table)
 
     def profile(self, path: Path) -> None:
-        """Print a ``profile.json`` as tables."""
-        for head, *rows in profile_table.read(path):
-            table = Table(*head, box=None, padding=(0, 2, 0, 0))
-            for row in rows:
-                table.add_row(*map(escape, row))
-            self._out.print(table)
+        """Print a ``profile.json`` as tables; lines as long as they need to be."""
+        for rows in profile_table.read(path):
+            for line in profile_table.lines(rows):
+                self.say(line)
             self.say("")
 
     def boards(self, boards: list[Board]) -> None:

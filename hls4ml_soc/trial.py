@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -65,13 +66,19 @@ class Trial:
             raise ModelError(
                 f"{bundle.where} holds no {FILE}: give samples with --input and --expect"
             )
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = dict(file)
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise ModelError(f"{bundle.where}: {FILE} is no .npz of numbers: {error}") from None
         sides: dict[str, Arrays] = {"input": {}, "expected": {}}
         for name, values in arrays.items():
             side, _, tensor = name.partition("/")
-            if tensor:
+            if side in sides:
                 sides[side][tensor] = values
+        for side, key in (("input", "inputs"), ("expected", "outputs")):
+            if sides[side].keys() != {each["name"] for each in bundle.described[key]}:
+                raise ModelError(f"{bundle.where}: {FILE} does not hold the network's {key}")
         return cls(
             sides["input"],
             sides["expected"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +45,14 @@ def claim(folder: Path) -> Iterator[Path]:
             yield folder
         finally:
             _held.remove(lock.fileno())
+
+
+def forget(folder: Path, names: Iterable[str]) -> None:
+    """Remove what an earlier run has left: what this one does not come to must not look like
+    its."""
+    for name in names:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def held() -> tuple[int, ...]:

@@ -77,9 +77,10 @@ def check(connection: Connection, board: Board, target: str, origin: str, option
         connection.check(board, target)
         return
     if origin == "vendor" and connection.name == "virtual":
+        other = ", add --until bundle, or leave out --tools vendor" if options.tools else ""
         raise ModelError(
             "what the vendor tools build cannot run on a virtual board: name the board with "
-            f"--{_REACHED_BY.get(target, 'host')}, add --until bundle, or leave out --tools vendor"
+            f"--{_REACHED_BY.get(target, 'host')}{other}"
         )
     connection.check(board, target)
     if origin == "standin" and not connection.virtual:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -97,6 +98,12 @@ class BareMetal:
             told = log.read_text(errors="replace").strip()
             more = f"\n{told}" if told and told not in str(error) else ""
             raise LinkError(f"{board.name} (virtual): {error}{more}") from None
+
+
+def check_console(console: str) -> None:
+    """Raise ModelError for what is no place of a serial line."""
+    if not re.fullmatch(r"pty|socket:[0-9]{1,5}", console):
+        raise ModelError(f"--console {console}: write pty or socket:PORT")
 
 
 def leave_running(bundle: Bundle, console: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import ModelError
 from .layers import matrices
-from .network import Network, Pool, Weighted
+from .network import Conv, Network, Pool, Weighted
 
 
 def check(network: Network, io_type: str, configuration: Mapping[str, Mapping[str, Any]]) -> None:
@@ -17,6 +17,8 @@ def check(network: Network, io_type: str, configuration: Mapping[str, Mapping[st
     `configuration` is hls4ml's LayerName, with ReuseFactor and Strategy of every layer."""
     if io_type == "io_stream":
         _check_stream(network)
+    else:
+        _check_parallel(network, configuration)
     for reuse in sorted({entry["ReuseFactor"] for entry in configuration.values()}):
         told = {
             layer: configuration[layer.name]
@@ -40,6 +42,28 @@ def _check_stream(network: Network) -> None:
         raise ModelError(
             f"io type 'io_stream': {'; '.join(problems)}: hls4ml 1.3 only pools windows that touch "
             "and have no padding there; use io_parallel"
+        )
+
+
+def _check_parallel(network: Network, configuration: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse what hls4ml 1.3's emulation ends the process over, or computes wrongly."""
+    problems = []
+    for layer in network.layers:
+        entry = configuration[layer.name]
+        if not isinstance(layer, Conv) or not _shares(entry):
+            continue
+        inputs = layer.weight.size // layer.weight.shape[-1]
+        if layer.depthwise:
+            problems.append(f"{layer.name!r} is depthwise, with strategy {entry['Strategy']}")
+        elif entry["ReuseFactor"] > inputs:
+            problems.append(
+                f"{layer.name!r} has reuse factor {entry['ReuseFactor']}, more than its {inputs} "
+                "inputs of a window"
+            )
+    if problems:
+        raise ModelError(
+            f"io type 'io_parallel': {'; '.join(problems)}: hls4ml 1.3 does not compute that; use "
+            "io_stream, or set these layers' reuse and strategy in the recipe"
         )
 
 

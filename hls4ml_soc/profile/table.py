@@ -14,14 +14,29 @@ LAYER = (
     *("at limit", "error", "bias", "would hold"),
 )
 OUTPUT = ("output", "fixed and float", "same largest", "board and fixed", "board and float")
+#: What a terminal shows of `LAYER`.
+BRIEF = ("layer", "format", "values", "overflow", "underflow", "error", "would hold")
 Rows = list[tuple[str, ...]]
 
 
 def read(path: Path) -> tuple[Rows, Rows]:
-    """Return the rows of layers and of outputs of a ``profile.json``, heads first."""
+    """Return the rows of layers and of outputs of a ``profile.json``, heads first.
+
+    Of layers as much as fits a line: `BRIEF`."""
     told = json.loads(path.read_text(encoding="utf-8"))
-    layers = [row(layer) for layer in told["layers"]]
-    return [LAYER, *layers], [OUTPUT, *(output(entry) for entry in told["outputs"])]
+    layers = [LAYER, *(row(layer) for layer in told["layers"])]
+    chosen = [LAYER.index(name) for name in BRIEF]
+    brief = [tuple(entry[column] for column in chosen) for entry in layers]
+    return brief, [OUTPUT, *(output(entry) for entry in told["outputs"])]
+
+
+def lines(rows: Rows) -> list[str]:
+    """Return rows as lines of text, their columns below one another."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(entry, widths, strict=True)).rstrip()
+        for entry in rows
+    ]
 
 
 def row(layer: Mapping[str, Any]) -> tuple[str, ...]:

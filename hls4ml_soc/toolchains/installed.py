@@ -19,6 +19,8 @@ COMMANDS = {
     "vivado": ("vivado",),
     "vitis_hls": ("vitis-run", "vitis_hls"),
     "vivado_hls": ("vivado_hls",),
+    "v++": ("v++",),
+    "emconfigutil": ("emconfigutil",),
 }
 #: The same for programs of processors, and for loading boards.
 EMBEDDED = {

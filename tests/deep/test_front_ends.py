@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from hls4ml_soc.accelerator import Accelerator
+from hls4ml_soc.reference import Reference
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMON = ["hls4ml>=1.3,<1.4", "numpy<2", "pyyaml", "onnx<1.23"]
@@ -41,3 +45,24 @@ def test_keras_and_hgq2(tmp_path: Path) -> None:
 def test_what_we_take_for_qonnx_is_its_own_execution(tmp_path: Path) -> None:
     """The quick tests compare with our Quant; this compares that with qonnx itself."""
     assert told("qonnx_execution.py", tmp_path, ["qonnx"])[-3:] == ["equal"] * 3
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("version", ["1.1.0", "1.2.0"])
+def test_projects_of_older_releases(tmp_path: Path, version: str) -> None:
+    """Their declared dependencies, TensorFlow among them, are not what writing a project needs."""
+    python = tmp_path / "venv/bin/python"
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True, timeout=120)
+    install = [python, "-m", "pip", "install", "--quiet"]
+    needed = ["h5py", "numpy<2", "pyyaml", "tabulate", "quantizers", "pydigitalwavetools", "onnx"]
+    for packages in (["--no-deps", f"hls4ml=={version}"], needed):
+        subprocess.run([*install, *packages], check=True, capture_output=True, timeout=900)
+    script = ROOT / "tests" / "deep" / "old_project.py"
+    argv = [python, script, tmp_path / "project"]
+    subprocess.run(argv, cwd=tmp_path, check=True, capture_output=True, timeout=300)
+    accelerator = Accelerator.read(tmp_path / "project")
+    assert [t.shape for t in accelerator.outputs] == [(2,), (3,)]
+    with np.load(tmp_path / "project.npz") as told:
+        results = Reference(accelerator, tmp_path).predict([told["x0"], told["x1"]])
+        for i, found in enumerate(results):
+            assert (found == told[f"y{i}"]).all()

@@ -184,6 +184,28 @@ def test_pools_that_streams_do_not_have(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("group", "reuse", "what"),
+    [
+        (2, 2, "'conv' is depthwise, with strategy Resource"),
+        (1, 16, "'conv' has reuse factor 16, more than its 8 inputs of a window"),
+    ],
+)
+def test_convolutions_that_parallel_io_does_not_have(
+    tmp_path: Path, group: int, reuse: int, what: str
+) -> None:
+    nodes = [node("Conv", "x w", "y", "conv", group=group)]
+    shapes = {"x": ["n", 2, 6, 6]}, {"y": ["n", 2, 5, 5]}
+    net = model(nodes, *shapes, {"w": weight(2, 2 // group, 2, 2)})
+    convert(net, tmp_path, reuse=reuse, io_type="io_stream")
+    with pytest.raises(ModelError) as error:
+        convert(net, tmp_path, reuse=reuse)
+    assert str(error.value) == (
+        f"io type 'io_parallel': {what}: hls4ml 1.3 does not compute that; use io_stream, or set "
+        "these layers' reuse and strategy in the recipe"
+    )
+
+
 def test_what_read_takes_for_what(tmp_path: Path) -> None:
     folder = convert(networks.mlp((4, 2)), tmp_path)
     source = frontends.read(folder)

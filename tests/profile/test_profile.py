@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from hls4ml_soc import sources
+from hls4ml_soc.errors import ModelError
 from hls4ml_soc.execute import Silence
+from hls4ml_soc.job import Job
+from hls4ml_soc.options import Options
 from hls4ml_soc.profile import Accuracy, table
 from hls4ml_soc.profile.measure import check, profile
 from hls4ml_soc.report import Report
@@ -153,9 +156,12 @@ def test_the_file_holds_what_the_profile_tells(bad, tmp_path) -> None:
     assert told["layers"][4]["fit"]["overflow"] == 3
     layers, outputs = table.read(tmp_path / "profile.json")
     assert layers[5] == (
-        *("relu2", "relu", "ap_fixed<8,2>", "-", "0 to 2.555", "3 (0.3%)", "8 (0.8%)", "0"),
-        *("47.03%", "-0.015", "ap_fixed<12,3>"),
+        *("relu2", "ap_fixed<8,2>", "0 to 2.555", "3 (0.3%)", "8 (0.8%)", "47.03%"),
+        "ap_fixed<12,3>",
     )
+    head, first, *_ = table.lines(layers)
+    assert head.index("format") == first.index("ap_fixed<16,6>")
+    assert {len(line) for line in table.lines(layers)} <= set(range(1, 101))
     assert outputs[1] == (*("layer6_out", "38.86% off", "97.7%", "130/130 equal", "38.86% off"),)
 
 
@@ -203,3 +209,9 @@ def test_the_page_needs_nothing_beside_it(bad, tmp_path) -> None:
 def test_traced_values_are_those_of_the_emulation(bad, good) -> None:
     assert not np.array_equal(bad.fixed["layer6_out"], good.fixed["layer6_out"])
     assert bad.samples == good.samples == 130
+
+
+def test_a_loopback_refuses_a_profile(tmp_path) -> None:
+    options = Options(loopback=True, profile=True, out=tmp_path)
+    with pytest.raises(ModelError, match="^a loopback takes no --profile: it computes nothing$"):
+        Job.of(None, "pynq-z2", options, None)

@@ -13,7 +13,7 @@ _STEP = 10e-6  # how far one poll of many lets time go on
 _LEAP = 100e-6  # the same, on the way to the next character of the line
 _POLLS = 4  # as many reads without news, and somebody is polling
 _IDLE = 256  # as many, and the program waits for the host
-_WORK = 100  # instructions between two reads; a program that does more is not just polling
+_WORK = 300  # instructions between two reads; a program that does more is not just polling
 _LOOKS = 256  # as many reads of a timer, a few instructions apart, and somebody waits for it
 _APART = 10
 
