@@ -1,6 +1,6 @@
 # Everything runs in .venv, which `setup` makes; all targets are quick when there is nothing new.
 .DELETE_ON_ERROR:
-.PHONY: setup demo test test-deep lint format
+.PHONY: setup demo test test-deep bench lint format
 PYTHON := .venv/bin/python
 
 setup:
@@ -15,6 +15,9 @@ test: setup lint  ## all tests that are quick
 test-deep: setup  ## mutations, fuzz, versions: up to an hour
 	@scripts/setup.sh deep
 	$(PYTHON) -m pytest -q -rs -m deep -n auto
+
+bench: setup  ## everything measured against the rivals; ARGS=--check fails on a missed goal
+	@$(PYTHON) -m benchmarks $(ARGS)
 
 lint: setup
 	@.venv/bin/ruff check .

@@ -45,7 +45,7 @@ def deploy(
             return job.done(report)
 
         products = execute(plan, job.out, job.toolchain, job.progress)
-        report = job.built(report, products)
+        report = job.built(report, contract, products)
         if job.options.until == "build":
             return job.done(report)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import hwh, picture, samples, sources, targets
+from . import estimate, hwh, picture, samples, sources, targets
 from .accelerator import Accelerator
 from .board import Board
 from .connections import Connection, choice
@@ -106,13 +106,15 @@ class Job:
             hls = None if self.options.loopback else accelerator.backend
             versions.check(self.options.release, family, hls)
 
-    def built(self, report: Report, products: Products) -> Report:
+    def built(self, report: Report, contract: Contract, products: Products) -> Report:
         """Return the report with what a build tells, and draw the design that came out."""
         if "hwh" in products.paths:
             path = products["hwh"]
             path.with_suffix(".svg").write_text(picture.svg(hwh.read(path)), encoding="utf-8")
+        cycles = estimate.cycles(contract, self.target, products.hls)
         return replace(
             report,
+            notes=[*report.notes, str(cycles)],
             products={**report.products, **self.paths(products.paths)},
             tools=products.versions,
             timing=products.timing,
@@ -192,7 +194,7 @@ class Job:
     def check(self, accelerator: Accelerator, trial: Trial) -> Accuracy:
         """Compare what is expected of the board with floating point, where it is the emulation's
         word and not the user's."""
-        if self.options.expect:
+        if self.options.expect or self.options.loopback:
             return Accuracy()
         return Accuracy.checked(
             self.source, accelerator, trial.inputs, trial.expected, self.out, self.progress

@@ -15,6 +15,7 @@ from .accelerator import Accelerator
 from .board import Board
 from .errors import ModelError
 from .execute import Progress
+from .frontends import layout
 from .frontends.layout import Layout
 from .frontends.names import network_name
 from .frontends.project import LOG
@@ -142,7 +143,8 @@ class Network(Emulated):
         content = self.path.read_bytes()
         if b"external_data" in content or b"location" in content:
             return ""  # weights in files beside the network
-        told = [__version__, hashlib.sha256(content).hexdigest(), settings]
+        # A project from before there were layouts is none of ours any more.
+        told = [__version__, layout.FILE, hashlib.sha256(content).hexdigest(), settings]
         text = json.dumps(told, sort_keys=True, default=asdict)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Write the networks' ONNX files beside the recipes: all, or those named."""
+"""Write the networks' ONNX files into ``build`` here: all, or those named."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ import onnx
 
 from . import NETWORKS
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "build"
 
 
 def main(names: list[str]) -> int:
@@ -16,6 +16,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no network {', '.join(unknown)}; there are {', '.join(NETWORKS)}", file=sys.stderr)
         return 2
+    FOLDER.mkdir(exist_ok=True)
     for name in names or NETWORKS:
         graph = NETWORKS[name]()
         path = FOLDER / f"{name}.onnx"

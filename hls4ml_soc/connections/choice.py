@@ -40,11 +40,10 @@ def choose(
     if given and options.until != "run":
         raise ModelError(f"--{given[0]} has no use with --until {options.until}")
     for name in given:
-        if name != _REACHED_BY.get(target):
-            there = (
-                f"is reached with --{_REACHED_BY[target]}" if target in _REACHED_BY else "runs here"
+        if name != _REACHED_BY[target]:
+            raise ModelError(
+                f"the target {target} is reached with --{_REACHED_BY[target]}, not with --{name}"
             )
-            raise ModelError(f"the target {target} {there}, not with --{name}")
     if options.host:
         from .ssh import Ssh
 
@@ -80,7 +79,7 @@ def check(connection: Connection, board: Board, target: str, origin: str, option
         other = ", add --until bundle, or leave out --tools vendor" if options.tools else ""
         raise ModelError(
             "what the vendor tools build cannot run on a virtual board: name the board with "
-            f"--{_REACHED_BY.get(target, 'host')}{other}"
+            f"--{_REACHED_BY[target]}{other}"
         )
     connection.check(board, target)
     if origin == "standin" and not connection.virtual:

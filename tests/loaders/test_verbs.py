@@ -26,6 +26,8 @@ def test_a_bundle_without_a_program_is_no_vitis_project(bundle: Path, capsys) ->
 
 
 def test_a_virtual_bitstream_makes_no_boot_image(bundle: Path, capsys, tmp_path: Path) -> None:
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    (bundle / "manifest.json").write_text(json.dumps({**manifest, "target": "baremetal"}))
     argv = ["boot-image", str(bundle), "--fsbl", str(bundle / "net.elf")]
     assert cli.main([*argv, "--out", str(tmp_path / "out")]) == 2
     assert "was built by stand-ins for the vendor's tools" in capsys.readouterr().err

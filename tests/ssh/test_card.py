@@ -259,13 +259,16 @@ def test_connection_lost_in_mid_run(machine, u250, kernel, words, tmp_path) -> N
     assert clean(machine) and machine.board.bundles == []
 
 
+@pytest.mark.deep
 def test_interrupted_in_mid_run(machine, u250, kernel, words, tmp_path) -> None:
     machine.board.pretends(HOLD)
     interrupted_in_mid_run(machine, u250, kernel, words, tmp_path)
     assert clean(machine) and machine.board.bundles == []
 
 
-@pytest.mark.parametrize(("code", "kind"), [(2, ModelError), (3, LinkError)])
+@pytest.mark.parametrize(
+    ("code", "kind"), [(2, ModelError), pytest.param(3, LinkError, marks=pytest.mark.deep)]
+)
 def test_what_the_host_ends_with(machine, u250, kernel, words, tmp_path, code, kind) -> None:
     machine.board.pretends(f"echo error: the card is busy >&2; exit {code}\n")
     log = tmp_path / "scratch/run.log"

@@ -98,7 +98,7 @@ def test_ternary_weights_are_ternary(graphs) -> None:
 
 def test_every_network_has_a_recipe_and_every_recipe_a_network() -> None:
     paths = [matrix.settings(n).values(matrix.RECIPES / n)["network"] for n in matrix.recipes()]
-    assert {path.resolve().parent for path in paths} == {matrix.RECIPES.parent}
+    assert {path.resolve().parent for path in paths} == {matrix.RECIPES.parent / "build"}
     assert {path.stem for path in paths} == set(NETWORKS)
     assert matrix.recipes() == sorted(INTERFACES)
 
