@@ -72,6 +72,8 @@ def test_other_samples_come_with_their_expectations(bundle: Path, tmp_path: Path
     [
         ({"reuse": 4}, "a bundle, which is built already, takes no --reuse"),
         ({"tools": "standin"}, "a bundle, which is built already, takes no --tools"),
+        ({"profile": True}, "a bundle, which is built already, takes no --profile"),
+        ({"packing": "dense"}, "a bundle, which is built already, takes no --packing"),
         ({"until": "build"}, "a bundle has been built: there is nothing to do with --until build"),
         (
             {"labels": Path("l.npy")},
