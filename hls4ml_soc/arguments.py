@@ -84,7 +84,8 @@ def _add_deploy(parser: argparse.ArgumentParser) -> None:
     add(
         "--host",
         metavar="USER@HOST",
-        help="run on the PYNQ board there, over SSH; builds with the vendor's tools",
+        help="run on the PYNQ board there, or the machine with the card, over SSH; builds with the "
+        "vendor's tools",
     )
     add("--identity", type=Path, metavar="KEY", help="private key for --host")
     add("--jump", metavar="USER@HOST", help="the host on the way to --host")

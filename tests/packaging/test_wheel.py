@@ -9,7 +9,10 @@ import pytest
 
 from hls4ml_soc import resources
 
-FOLDERS = ("boards", "hls_templates", "vivado_tcl", "baremetal_c", "overlays", "examples")
+FOLDERS = (
+    *("boards", "hls_templates", "vivado_tcl", "baremetal_c", "vitis_host", "overlays"),
+    "examples",
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 
