@@ -107,7 +107,8 @@ def test_a_project_takes_no_options_of_the_conversion(demo, tmp_path) -> None:
 
 
 def test_expectations_of_ones_own(demo, tmp_path) -> None:
-    out, _ = demo
+    out = tmp_path / "out"
+    shutil.copytree(demo[0], out, symlinks=True)
     with np.load(out / "run/outputs.npz") as outputs:
         (values,) = outputs.values()
     np.save(tmp_path / "y.npy", values)

@@ -45,4 +45,4 @@ def test_a_program_that_only_polls_is_waiting(poll):
 
 
 def test_a_program_that_works_between_its_looks_is_not(poll):
-    assert poll(400, 200) == 400 * ACCESS
+    assert poll(400, 400) == 400 * ACCESS
