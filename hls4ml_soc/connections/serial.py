@@ -246,7 +246,7 @@ def _welcome(port: SerialPort) -> bytes:
 
     One that runs already prints nothing; requests find it all the same."""
     text = b""
-    while not text.endswith(b"ready\n"):
+    while not text.endswith(b"ready\r\n"):
         try:
             more = port.read(WELCOME_SECONDS)
         except LineLost:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ import pytest
 from hls4ml_soc import cli
 from hls4ml_soc.board import Board
 from hls4ml_soc.bundle import Bundle
+from hls4ml_soc.connections.serial import SerialPort
 from hls4ml_soc.connections.virtual import BareMetal
 from hls4ml_soc.deploy import deploy, example
 from hls4ml_soc.errors import LinkError
 from hls4ml_soc.options import Options
+from hls4ml_soc.processes import serving
 
 NETWORK, IMAGES, LABELS = example()
 
@@ -49,10 +52,33 @@ def test_what_the_board_prints_at_power_up_is_kept(run) -> None:
 
 
 @pytest.mark.parametrize("board", ["arty-a7-100", "zcu102"])
-def test_loopback(board: str, tmp_path: Path) -> None:
+def test_loopback_and_then_a_person_at_its_terminal(board: str, tmp_path: Path) -> None:
     options = Options(target="baremetal", loopback=True, out=tmp_path / "out")
     report = deploy(None, board, options)
     assert report.bit_exact == report.samples == 32
+    bundle = tmp_path / "out" / "bundle" / "loopback"
+    argv = [sys.executable, "-m", "hls4ml_soc.virtual.cpu", "--console", "socket:0"]
+    argv += ["--bit", f"{bundle}.bit", "--elf", f"{bundle}.elf"]
+    with serving(argv, tmp_path / "board.log") as where:
+        port = SerialPort(where)
+        read_until(port, b"ready\r\n")
+        time.sleep(1.0)  # the board has nothing to do, and sleeps
+        for key, last in ((b"i", b"bytes a sample\r\n"), (b"h", b"h help\r\n"), (b"r", b"reset\r\n")):
+            port.write(key)
+            assert read_until(port, last).endswith(last)
+            time.sleep(0.2)
+        port.close()
+
+
+def read_until(port: SerialPort, last: bytes) -> bytes:
+    """Return what comes, up to these bytes or two seconds' silence; the output tensor is told
+    last."""
+    text = b""
+    while not text.endswith(last) or (b"input" in text and b"output" not in text):
+        if not (more := port.read(2.0)):
+            break
+        text += more
+    return text
 
 
 def test_a_board_left_running_answers_at_its_port(run, tmp_path: Path) -> None:
