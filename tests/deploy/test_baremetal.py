@@ -63,7 +63,11 @@ def test_loopback_and_then_a_person_at_its_terminal(board: str, tmp_path: Path) 
         port = SerialPort(where)
         read_until(port, b"ready\r\n")
         time.sleep(1.0)  # the board has nothing to do, and sleeps
-        for key, last in ((b"i", b"bytes a sample\r\n"), (b"h", b"h help\r\n"), (b"r", b"reset\r\n")):
+        for key, last in (
+            (b"i", b"bytes a sample\r\n"),
+            (b"h", b"h help\r\n"),
+            (b"r", b"reset\r\n"),
+        ):
             port.write(key)
             assert read_until(port, last).endswith(last)
             time.sleep(0.2)
