@@ -180,4 +180,9 @@ def _n(value: float) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(svg(hwh.read(Path(sys.argv[1]))))
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m hls4ml_soc.picture DESIGN.hwh > DESIGN.svg")
+    try:
+        sys.stdout.write(svg(hwh.read(Path(sys.argv[1]))))
+    except (OSError, hwh.HwhError) as error:
+        sys.exit(f"error: {error}")

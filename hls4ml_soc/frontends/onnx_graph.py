@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
+from ..errors import ModelError
 from .layout import Given
 from .names import Names
 from .network import Array, Input, Layer, Network
@@ -65,7 +66,7 @@ class GraphReader:
         self.outputs = [output.name for output in graph.output]
         self.uses = Counter(name for node in self.nodes for name in node.input)
         self.uses.update(self.outputs)
-        self.constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+        self.constants = {t.name: array_of(t) for t in graph.initializer}
         self.values: dict[str, Value] = {}
         self.layers: dict[str, Layer] = {}
         self.problems: list[str] = []
@@ -184,6 +185,14 @@ class GraphReader:
     def name(self, node: onnx.NodeProto) -> str:
         """Pick a layer name for a node."""
         return self.names.pick(node.name or node.output[0], node.op_type.lower())
+
+
+def array_of(tensor: onnx.TensorProto) -> npt.NDArray[Any]:
+    """Return a tensor's numbers. Raises ModelError where its bytes are not those of its shape."""
+    try:
+        return np.asarray(numpy_helper.to_array(tensor))
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"tensor {tensor.name!r} of the network is damaged: {error}") from None
 
 
 def title(node: onnx.NodeProto) -> str:

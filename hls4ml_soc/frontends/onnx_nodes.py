@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
 
 from ..errors import ModelError
 from . import onnx_elementwise, onnx_quant, onnx_recurrent, onnx_shapes, onnx_spatial
 from .names import Names
 from .network import Array, Dense, Network, size
-from .onnx_graph import GraphReader, Handler, Unsupported, attributes, title
+from .onnx_graph import GraphReader, Handler, Unsupported, array_of, attributes, title
 
 
 def read(
@@ -158,7 +157,7 @@ def _constant(reader: GraphReader, node: onnx.NodeProto) -> None:
     if more or not name.startswith("value") or "string" in name:
         raise Unsupported(": is not a dense number or array")
     if isinstance(content, onnx.TensorProto):
-        content = numpy_helper.to_array(content)
+        content = array_of(content)
     elif isinstance(content, (float, list)) and "float" in name:
         content = np.asarray(content, np.float32)
     reader.constants[node.output[0]] = np.asarray(content)

@@ -199,3 +199,10 @@ def test_settings_that_are_not_honoured(
     tmp_path: Path, settings: dict[str, object], message: str
 ) -> None:
     assert refusal(saved(tmp_path, networks.mlp()), **settings).startswith(message)
+
+
+def test_weights_of_the_wrong_size_are_named(tmp_path: Path) -> None:
+    network = model([GEMM], {"x": ["n", 4]}, {"y": ["n", 3]}, W)
+    network.graph.initializer[0].raw_data += b"\0"
+    said = refusal(networks.save(network, tmp_path / "net.onnx"))
+    assert said.startswith("tensor 'w' of the network is damaged: ")
