@@ -13,7 +13,7 @@ from hls4ml_soc.connections.ssh import Ssh
 from hls4ml_soc.deploy import deploy
 from hls4ml_soc.options import Options
 
-from .bench.board import Z2, ZCU102, BoardFiles, Kind
+from .bench.board import Z2, ZCU102, BoardFiles, MachineFiles
 from .bench.sshd import Sshd
 
 
@@ -57,20 +57,20 @@ def servers(tmp_path_factory):
 @pytest.fixture
 def bench(servers, tmp_path, home):
     """A Pynq-Z2 whose host key is known."""
-    yield from _bench(servers, tmp_path, home, Z2)
+    yield from behind(servers, BoardFiles(tmp_path / "board", Z2), home)
 
 
-def _bench(servers, tmp_path: Path, home: Path, kind: Kind):
+def behind(servers, files: MachineFiles, home: Path):
+    """Put a machine behind the server, its host key known to the user."""
     folder, sshd = servers
-    board = BoardFiles(tmp_path / "board", kind)
     now = folder / "now"
     now.unlink(missing_ok=True)
-    now.symlink_to(board.root / "session")
-    made = Bench(board, sshd, home)
+    now.symlink_to(files.root / "session")
+    made = Bench(files, sshd, home)
     made.know()
     yield made
     sshd.cut()
-    board.kill()
+    files.kill()
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +99,7 @@ def inputs(loopback):
 @pytest.fixture
 def bench_zcu102(servers, tmp_path, home):
     """A ZCU102 with an image that somebody has built."""
-    yield from _bench(servers, tmp_path, home, ZCU102)
+    yield from behind(servers, BoardFiles(tmp_path / "board", ZCU102), home)
 
 
 @pytest.fixture

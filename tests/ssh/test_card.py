@@ -21,7 +21,7 @@ from hls4ml_soc.toolchains.standin import StandIn
 
 from .bench.board import HOLD
 from .bench.card import ECHO, SHELL, CardFiles
-from .conftest import Bench
+from .conftest import Bench, behind
 from .test_faults import LOST, fails, interrupted_in_mid_run, when
 from .test_run import changed
 
@@ -31,16 +31,7 @@ PLATFORM = "xilinx_u250_gen3x16_xdma_4_1_202210_1"
 @pytest.fixture
 def machine(servers, tmp_path, home):
     """A machine with an Alveo U250 whose host key is known."""
-    folder, sshd = servers
-    files = CardFiles(tmp_path / "machine")
-    now = folder / "now"
-    now.unlink(missing_ok=True)
-    now.symlink_to(files.root / "session")
-    made = Bench(files, sshd, home)
-    made.know()
-    yield made
-    sshd.cut()
-    files.kill()
+    yield from behind(servers, CardFiles(tmp_path / "machine"), home)
 
 
 @pytest.fixture(scope="session")

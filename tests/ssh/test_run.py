@@ -9,9 +9,11 @@ import pytest
 
 from hls4ml_soc.bundle import MANIFEST, Bundle
 from hls4ml_soc.connections.ssh import Ssh
-from hls4ml_soc.deploy import deploy
+from hls4ml_soc.deploy import EXAMPLE_REUSE, deploy, example
 from hls4ml_soc.errors import BoardError, LinkError, ModelError
 from hls4ml_soc.options import Options
+from hls4ml_soc.report import compare
+from hls4ml_soc.trial import Trial
 
 from .bench.board import FAKE, PASSWORD
 from .bench.password_server import PasswordServer
@@ -173,3 +175,21 @@ def test_a_real_board_takes_the_time_of_single_samples(bench, z2, loopback, inpu
     with pytest.raises(Exception, match="log: "):
         connection.run(real, z2, inputs, tmp_path / "scratch", remarks.append)
     assert remarks[1].endswith("--report run.json --latency-runs 200")
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("server", "board"), [("bench", "z2"), ("bench_zcu102", "zcu102")])
+def test_every_image_of_the_example(server: str, board: str, request, tmp_path) -> None:
+    kind, machine = request.getfixturevalue(board), request.getfixturevalue(server)
+    network, images, labels = example()
+    options = Options(input=images, labels=labels, reuse=EXAMPLE_REUSE, target="pynq")
+    out = tmp_path / "out"
+    deploy(network, str(kind.path), replace(options, until="bundle", out=out))
+    bundle, remarks = Bundle.read(out / "bundle"), []
+    trial, connection = Trial.read(bundle), machine.connect()
+    for _ in range(2):
+        run = connection.run(bundle, kind, trial.inputs, tmp_path / "scratch", remarks.append)
+        assert compare(run.outputs, trial.expected).bit_exact == 360
+    count = len(bundle.manifest["files"]) + 1
+    assert remarks[0].startswith(f"{count} of {count} files uploaded")
+    assert remarks[-1] == f"all {count} files were there already"

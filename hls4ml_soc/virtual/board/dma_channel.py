@@ -6,6 +6,7 @@ on timing, the model fails loudly (DMAIntErr) and ``trouble`` says why.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from hls4ml_soc.hwh import Module
@@ -48,7 +49,7 @@ class ChannelParameters:
         )
 
 
-class Channel:
+class Channel(ABC):
     """Registers and state of one channel. Subclasses move the data."""
 
     def __init__(self, name: str, parameters: ChannelParameters) -> None:
@@ -115,9 +116,9 @@ class Channel:
         else:
             self.begin()
 
+    @abstractmethod
     def begin(self) -> None:
         """Set up a transfer of ``length`` bytes at ``address``."""
-        raise NotImplementedError
 
     def finish(self) -> None:
         """End a transfer well."""

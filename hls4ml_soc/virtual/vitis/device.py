@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Core:
 
 
 @dataclass
-class Device:
+class Device(ABC):
     """What all families have in common; a family says which addresses answer when."""
 
     on: OnBench
@@ -51,27 +52,27 @@ class Device:
         self.cores = self._cores()
         self.reset()
 
-    def _cores(self) -> dict[str, Core]:
-        raise NotImplementedError
+    @abstractmethod
+    def _cores(self) -> dict[str, Core]: ...
 
+    @abstractmethod
     def targets(self) -> list[str]:
         """Return the names of its debug targets, as xsdb lists them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reset(self) -> None:
         """Do what a reset of the whole system does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, address: int, write: bool) -> None:
         """Raise Refused where an access of a word does not come through."""
-        raise NotImplementedError
 
-    def written(self, address: int, value: int) -> None:
+    def written(self, address: int, value: int) -> None:  # noqa: B027 most have nothing to do
         """React to a register."""
 
+    @abstractmethod
     def may_configure(self, target: str) -> bool:
         """Tell whether `fpga` reaches the fabric through a target."""
-        raise NotImplementedError
 
     def system_reset(self, target: str) -> None:
         """Reset by ``rst -system``, which leaves processors stopped."""
