@@ -124,6 +124,7 @@ def _processor(bundle: Bundle, console: str) -> list[str]:
     return [
         *(sys.executable, "-m", "hls4ml_soc.virtual.cpu", "--console", console),
         *("--bit", str(stem.with_suffix(".bit")), "--elf", str(stem.with_suffix(".elf"))),
+        *("--uart", str(bundle.manifest.get("uart", ""))),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from . import keras_file, onnx, onnx_float
+from . import keras_file, onnx, onnx_float, torch_file
 from .names import network_name
 
 
@@ -16,10 +16,12 @@ from .names import network_name
 class FrontEnd:
     """What reads one kind of network: `convert` writes a project, `evaluate` computes in float,
     `layers` names what may be set apart, for a project of some name. `reads` says what the files
-    are, `extra` what has to be installed, "" for nothing."""
+    are, `extra` what has to be installed, "" for nothing. `nodes`: `onnx_file.load` reads them, so
+    that what every layer computes in float is known."""
 
     reads: str
     extra: str
+    nodes: bool
     convert: Callable[..., None]
     evaluate: Callable[[Path, list[Any]], list[Any]]
     layers: Callable[[Path, str], dict[str, str]]
@@ -27,10 +29,21 @@ class FrontEnd:
 
 # File name suffix -> its front end: one line per kind of network file.
 FRONT_ENDS = {
-    ".onnx": FrontEnd("ONNX, plain or QONNX", "", onnx.convert, onnx_float.evaluate, onnx.layers),
+    ".onnx": FrontEnd(
+        "ONNX, plain or QONNX", "", True, onnx.convert, onnx_float.evaluate, onnx.layers
+    ),
+    torch_file.SUFFIX: FrontEnd(
+        "PyTorch, an exported program",
+        "torch",
+        True,
+        onnx.convert,
+        torch_file.evaluate,
+        onnx.layers,
+    ),
     ".keras": FrontEnd(
         "Keras 3, with layers of HGQ2 or without",
         "keras, hgq2",
+        False,
         keras_file.convert,
         keras_file.evaluate,
         keras_file.layers,
@@ -41,8 +54,8 @@ FRONT_ENDS = {
 # Files of networks that are not read, and what to do instead.
 _INSTEAD = {
     **dict.fromkeys(
-        (".pt", ".pth", ".pt2"),
-        "; export a PyTorch network with torch.onnx.export(..., 'net.onnx')",
+        (".pt", ".pth"),
+        "; it does not tell a PyTorch network's inputs: write the network with " + torch_file.SAVE,
     ),
     ".h5": "; convert it with hls4ml and deploy the project, or save it by Keras 3 as .keras",
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..fixed_point import FixedPoint
 from .layers import describe, weight_names
-from .network import Activation, Input, Layer, Network, Recurrent, Relu, Weighted
+from .network import Activation, Input, Layer, Network, Pool, Recurrent, Relu, Weighted
 from .tuning import Tuning, check_names, refuse
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ def _precisions(network: Network, layer: Input | Layer, precision: str) -> dict[
     formats = dict(network.formats.get(layer.name, {}))
     if not isinstance(layer, Weighted):
         exact = bool(network.formats) and not isinstance(layer, Input | Activation)
-        return {"result": "auto" if exact else precision, **formats}
+        # hls4ml 1.3 adds averages up in the model's default format unless it is asked (see `sums`
+        # for those over everything).
+        sums = {"accum": "auto"} if isinstance(layer, Pool) and len(layer.result) > 1 else {}
+        return {"result": "auto" if exact else precision, **sums, **formats}
     # hls4ml's "auto" is wide enough for every sum, so a Relu sees the true value. An output keeps
     # the network's own format: "auto" would make it 38 bits wide for ap_fixed<16,6>.
     readers = network.consumers(layer.name)

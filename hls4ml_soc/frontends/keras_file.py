@@ -65,7 +65,7 @@ def convert(
         converted.check(graph, settings)
         return graph
 
-    graph = project.written(network, notes, folder, build)
+    graph = project.written(network, notes, folder, settings, build)
     converted.layout(graph, _given(model)).write(folder)
 
 

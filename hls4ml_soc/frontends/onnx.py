@@ -67,8 +67,7 @@ def _read(network: Path, name: str) -> Network:
     from . import onnx_file, onnx_nodes
 
     model = onnx_file.load(network)
-    inputs = onnx_file.inputs(network, model)
-    read = onnx_nodes.read(network, model.graph, inputs, Names(name), onnx_file.batch(model))
+    read = onnx_nodes.read(network, model, Names(name))
     # After the nodes: it stops at the first operator it does not know.
     onnx_file.check(network, model)
     check(network, read)

@@ -8,6 +8,7 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from ..errors import ModelError
+from . import torch_file
 
 # Gemm and Add broadcast as they do today from opset 7 on.
 OLDEST_OPSET = 7
@@ -20,11 +21,15 @@ _FLOATS = {
 
 
 def load(path: Path) -> onnx.ModelProto:
-    """Read the model at `path`; raise ModelError unless it is ONNX of a usable opset."""
+    """Return the model of the file at `path`, which torch may have to make of it first.
+
+    Raises ModelError unless it is ONNX of a usable opset, or what torch can export to it."""
     if not path.is_file():
         raise ModelError(f"{path}: no such file; give the path of an ONNX model")
     if not path.stat().st_size:
         raise ModelError(f"{path}: the file is empty; export the network again")
+    if path.suffix.lower() == torch_file.SUFFIX:
+        return torch_file.load(path)
     try:
         model = onnx.load(str(path))
     except DecodeError:

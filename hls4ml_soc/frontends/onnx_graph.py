@@ -39,7 +39,8 @@ class Value:
     the channels, dimension 0 of the shape, as its last dimension. `order`: element i of the layer
     is element ``order[i]`` of the tensor, after such a one was flattened. `form`: where the batch
     is not the first dimension of the tensor, what recurrent nodes read and write: "time" is
-    (steps, batch, values), "steps" (steps, 1, batch, values), "state" (1, batch, values).
+    (steps, batch, values), "steps" (steps, 1, batch, values), "turned" (steps, batch, 1, values),
+    "state" (1, batch, values).
     """
 
     layer: str
@@ -204,6 +205,16 @@ def title(node: onnx.NodeProto) -> str:
 def attributes(node: onnx.NodeProto) -> dict[str, Any]:
     """Return a node's attributes by name."""
     return {a.name: helper.get_attribute_value(a) for a in node.attribute}
+
+
+def axes_of(reader: GraphReader, node: onnx.NodeProto) -> list[int] | None:
+    """Return a node's axes, an attribute up to some opset and an input after it; None for none."""
+    if len(node.input) > 1 and node.input[1]:
+        if node.input[1] not in reader.constants:
+            raise Unsupported(": its axes are computed, not constant")
+        return [int(axis) for axis in reader.constants[node.input[1]].reshape(-1)]
+    axes = attributes(node).get("axes")
+    return None if axes is None else list(axes)
 
 
 def live_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:

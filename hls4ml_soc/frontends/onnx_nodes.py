@@ -9,32 +9,32 @@ import numpy as np
 import onnx
 
 from ..errors import ModelError
-from . import onnx_elementwise, onnx_quant, onnx_recurrent, onnx_shapes, onnx_spatial
+from . import (
+    onnx_elementwise,
+    onnx_file,
+    onnx_fold,
+    onnx_quant,
+    onnx_recurrent,
+    onnx_shapes,
+    onnx_spatial,
+)
 from .names import Names
 from .network import Array, Dense, Network, size
 from .onnx_graph import GraphReader, Handler, Unsupported, array_of, attributes, title
 
 
-def read(
-    path: Path,
-    graph: onnx.GraphProto,
-    inputs: dict[str, tuple[int, ...]],
-    names: Names,
-    batch: int,
-) -> Network:
-    """Return the network of `graph`; raise ModelError naming every node that is not supported."""
-    return walk(path, graph, inputs, names, batch)[1]
+def read(path: Path, model: onnx.ModelProto, names: Names) -> Network:
+    """Return the network of the model of the file `path`.
+
+    Raises ModelError naming every node that is not supported."""
+    return walk(path, model, names)[1]
 
 
-def walk(
-    path: Path,
-    graph: onnx.GraphProto,
-    inputs: dict[str, tuple[int, ...]],
-    names: Names,
-    batch: int,
-) -> tuple[GraphReader, Network]:
-    """Return what has read `graph`, which knows its tensors, and the network, as `read` does."""
-    reader = GraphReader(graph, names, batch)
+def walk(path: Path, model: onnx.ModelProto, names: Names) -> tuple[GraphReader, Network]:
+    """Return what has read `model`, which knows its tensors, and the network, as `read` does."""
+    inputs = onnx_file.inputs(path, model)
+    model, batch = onnx_fold.folded(model)
+    reader = GraphReader(model.graph, names, batch)
     images = onnx_spatial.images(reader.nodes, list(inputs))
     network = reader.read(inputs, _handle, images)
     if reader.problems:
@@ -175,10 +175,12 @@ _HANDLERS: dict[str, Handler] = {
     "Conv": onnx_spatial.conv,
     **dict.fromkeys(("MaxPool", "AveragePool"), onnx_spatial.pool),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool"), onnx_spatial.global_pool),
+    **dict.fromkeys(("ReduceMean", "ReduceMax"), onnx_spatial.reduced),
     "BatchNormalization": onnx_spatial.batch_norm,
     **dict.fromkeys(("LSTM", "GRU"), onnx_recurrent.recurrent),
     "Transpose": onnx_recurrent.transpose,
     "Squeeze": onnx_recurrent.squeeze,
+    "Gather": onnx_recurrent.gather,
     "Flatten": onnx_shapes.flatten,
     "Reshape": onnx_shapes.reshape,
     "Softmax": _softmax,

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 
 from .network import Array, Recurrent, size
-from .onnx_graph import GraphReader, Unsupported, Value, attributes
+from .onnx_graph import GraphReader, Unsupported, Value, attributes, axes_of
 from .onnx_shapes import flattened
 
 #: Gates in ONNX's order, by hls4ml's: i o f c -> i f c o; z r h is the same.
@@ -25,7 +25,7 @@ def recurrent(reader: GraphReader, node: onnx.NodeProto) -> None:
         raise Unsupported(": reads no sequence (batch, steps, values) after a Transpose(1, 0, 2)")
     if given.get("direction", b"forward") != b"forward":
         raise Unsupported(f": direction={given['direction'].decode()}")
-    if any(name in given for name in ("activations", "clip", "input_forget")):
+    if any(given.get(name) for name in ("activations", "clip", "input_forget")):
         raise Unsupported(": has activations of its own, clip or input_forget")
     if kind == "GRU" and not given.get("linear_before_reset", 0):
         raise Unsupported(": linear_before_reset=0; hls4ml 1.3 has the other kind")
@@ -63,6 +63,8 @@ def transpose(reader: GraphReader, node: onnx.NodeProto) -> None:
     if perm == [1, 0, 2] and value.form in ("", "time") and not value.last:
         form = "" if value.form else "time"
         reader.alias(node, replace(value, form=form))
+    elif perm == [0, 2, 1, 3] and value.form == "steps":
+        reader.alias(node, replace(value, form="turned"))
     elif perm == [0, rank - 1, *range(1, rank - 1)] and value.form == "" and not value.last:
         # Channels to the front: here they stay behind.
         shape = (value.shape[-1], *value.shape[:-1])
@@ -76,9 +78,7 @@ def transpose(reader: GraphReader, node: onnx.NodeProto) -> None:
 def squeeze(reader: GraphReader, node: onnx.NodeProto) -> None:
     """Read a Squeeze that takes away the direction of a recurrent operator, or empty dimensions."""
     value = reader.any_value(node.input[0])
-    axes = attributes(node).get("axes")
-    if len(node.input) > 1 and node.input[1]:
-        axes = reader.constants[node.input[1]].reshape(-1).tolist()
+    axes = axes_of(reader, node)
     after = {
         ("state", 0): "",
         ("steps", 1): "time",
@@ -95,6 +95,26 @@ def squeeze(reader: GraphReader, node: onnx.NodeProto) -> None:
         flattened(reader, node, value)  # a feature map of one point is a vector of its channels
         return
     raise Unsupported(f": axes={axes} here")
+
+
+def gather(reader: GraphReader, node: onnx.NodeProto) -> None:
+    """Read a Gather of the last step of a recurrent operator's outputs, or of its only layer."""
+    value = reader.any_value(node.input[0])
+    index = reader.constants.get(node.input[1])
+    if index is None or index.size != 1:
+        raise Unsupported(": takes more than one entry; the last step of a sequence can be")
+    axis, wanted = attributes(node).get("axis", 0), int(index.reshape(()))
+    if index.ndim == 0 and value.form == "state" and axis == 0 and wanted in (0, -1):
+        reader.alias(node, replace(value, form=""))
+        return
+    layer = reader.layers.get(value.layer)
+    along = {"": 1, "time": 0}.get(value.form)
+    if not isinstance(layer, Recurrent) or index.ndim or axis != along or value.last:
+        raise Unsupported(f": axis={axis} here; only the last step of a sequence is taken")
+    if wanted not in (-1, value.shape[0] - 1) or not value.exclusive or not layer.sequence:
+        raise Unsupported(f": takes step {wanted} of a sequence, or it is read elsewhere too")
+    reader.layers[layer.name] = replace(layer, sequence=False)
+    reader.alias(node, replace(value, shape=value.shape[1:], form=""))
 
 
 def _check_state(reader: GraphReader, node: onnx.NodeProto) -> None:

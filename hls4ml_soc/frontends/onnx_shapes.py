@@ -28,6 +28,9 @@ def reshape(reader: GraphReader, node: onnx.NodeProto) -> None:
         raise Unsupported(": its shape is computed, not constant")
     wanted = tuple(int(n) for n in reader.constants[node.input[1]].reshape(-1))
     target = list(wanted)
+    if reader.any_value(node.input[0]).form == "turned":
+        _without_direction(reader, node, wanted)
+        return
     value = reader.value(node.input[0])
     if not attributes(node).get("allowzero", 0):
         sizes = (0, *value.shape)
@@ -41,6 +44,21 @@ def reshape(reader: GraphReader, node: onnx.NodeProto) -> None:
     if not target or target[0] not in (0, -1, reader.batch) or size(shape) != total:
         raise Unsupported(f": the shape {wanted} does not keep the samples apart")
     _reshaped(reader, node, value, shape)
+
+
+def _without_direction(reader: GraphReader, node: onnx.NodeProto, wanted: tuple[int, ...]) -> None:
+    """Read a Reshape of (steps, batch, 1, values) to (steps, batch, values) (torch's exporter)."""
+    value = reader.any_value(node.input[0])
+    steps, values = value.shape
+    # 0 copies the dimension of the same number, whose third is the direction; -1 is what is left.
+    fits = [(steps, 0, -1), (reader.batch or 0, 0, -1), (values, -1)]
+    if (
+        len(wanted) != 3
+        or wanted.count(-1) > 1
+        or any(size not in known for size, known in zip(wanted, fits, strict=True))
+    ):
+        raise Unsupported(f": the shape {wanted} does not keep the samples apart")
+    reader.alias(node, replace(value, form="time"))
 
 
 def flattened(reader: GraphReader, node: onnx.NodeProto, value: Value) -> None:

@@ -11,7 +11,7 @@ import onnx
 from . import onnx_quant
 from .network import Conv, Pool
 from .onnx_elementwise import scaled
-from .onnx_graph import READ_MAPS, GraphReader, Unsupported, Value, attributes
+from .onnx_graph import READ_MAPS, GraphReader, Unsupported, Value, attributes, axes_of
 
 #: Operators whose output lies as their input does.
 KEEP = (
@@ -105,13 +105,30 @@ def global_pool(reader: GraphReader, node: onnx.NodeProto) -> None:
     """Read a GlobalAveragePool or GlobalMaxPool."""
     value = feature_map(reader, node)
     channels, *sizes = value.shape
-    kind = node.op_type.removeprefix("Global").removesuffix("Pool")
+    layer = _global(reader, node, value, node.op_type.removeprefix("Global").removesuffix("Pool"))
+    reader.add(node, layer, (channels, *(1 for _ in sizes)), last=True)
+
+
+def reduced(reader: GraphReader, node: onnx.NodeProto) -> None:
+    """Read a ReduceMean or ReduceMax over a whole feature map, which is such a pool."""
+    value, given = feature_map(reader, node), attributes(node)
+    channels, *sizes = value.shape
+    axes, rank = axes_of(reader, node), len(value.shape) + 1
+    if sorted(axis % rank for axis in axes or ()) != list(range(2, rank)):
+        raise Unsupported(f": axes={axes}; a feature map's height and width together can be")
+    kind = {"ReduceMean": "Average", "ReduceMax": "Max"}[node.op_type]
+    layer = _global(reader, node, value, kind)
+    ones = (1,) * len(sizes) if given.get("keepdims", 1) else ()
+    reader.add(node, layer, (channels, *ones), last=bool(ones))
+
+
+def _global(reader: GraphReader, node: onnx.NodeProto, value: Value, kind: str) -> Pool:
+    channels, *sizes = value.shape
     window = tuple(sizes)
     none = ((0, 0),) * len(window)
-    layer = Pool(
+    return Pool(
         reader.name(node), value.layer, kind, window, window, none, value.stored, (channels,)
     )
-    reader.add(node, layer, (channels, *(1 for _ in sizes)), last=True)
 
 
 def batch_norm(reader: GraphReader, node: onnx.NodeProto) -> None:

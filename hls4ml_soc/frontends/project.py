@@ -19,6 +19,7 @@ from .layers import describe
 from .layout import Layout
 from .names import is_buildable, is_free, is_name
 from .network import Network
+from .sums import widen
 from .tuning import Tuning, check_model, refuse, strategy
 
 BACKENDS = ("Vitis", "Vivado")
@@ -129,13 +130,14 @@ def write(
     ModelError where the folder holds something else, or where hls4ml does not build what is asked.
     """
     checks.check(network, settings.io_type, configuration)
-    graph = written(
-        path, network.notes, folder, partial(_graph, network, folder, settings, configuration)
-    )
+    build = partial(_graph, network, folder, settings, configuration)
+    graph = written(path, network.notes, folder, settings, build)
     _layout(network, graph).write(folder)
 
 
-def written(path: Path, notes: Iterable[str], folder: Path, build: Callable[[], Any]) -> Any:
+def written(
+    path: Path, notes: Iterable[str], folder: Path, settings: Settings, build: Callable[[], Any]
+) -> Any:
     """Return the graph that `build` makes with hls4ml, written into `folder`; what is printed goes
     to the log, behind `notes`.
 
@@ -145,6 +147,8 @@ def written(path: Path, notes: Iterable[str], folder: Path, build: Callable[[], 
         print(f"converted from {path}", *notes, sep="\n", file=log, flush=True)
         with _quiet(log):
             graph = build()
+            given = {name for name, tuning in settings.layers.items() if tuning.formats(["accum"])}
+            widen(graph, settings.backend, given)
             graph.write()
     return graph
 

@@ -29,10 +29,7 @@ def layers(network: Path, name: str, inputs: list[Array], traced: Collection[str
 
     model = onnx_file.load(network)
     try:
-        shapes = onnx_file.inputs(network, model)
-        reader, read = onnx_nodes.walk(
-            network, model.graph, shapes, Names(name), onnx_file.batch(model)
-        )
+        reader, read = onnx_nodes.walk(network, model, Names(name))
     except ModelError:
         return {}
     softmaxes = {o for node in reader.nodes if node.op_type == "Softmax" for o in node.output}

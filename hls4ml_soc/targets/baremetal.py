@@ -78,7 +78,7 @@ def bundle(
         "target": "baremetal",
         "part": contract.board.part,
         "cpu": system.cpu,
-        "baud": _console(contract)[1],
+        **dict(zip(("uart", "baud"), _console(contract), strict=True)),
         "design_id": contract.design_id,
         "origin": products.origin,
         "plan": plan.digest(),

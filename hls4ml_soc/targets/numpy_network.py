@@ -24,9 +24,7 @@ def from_onnx(path: Path) -> bytes | None:
     from ..frontends import onnx_file, onnx_nodes
 
     try:
-        model = onnx_file.load(path)
-        inputs = onnx_file.inputs(path, model)
-        read = onnx_nodes.read(path, model.graph, inputs, Names("net"), onnx_file.batch(model))
+        read = onnx_nodes.read(path, onnx_file.load(path), Names("net"))
     except ModelError:
         return None
     return None if _differs(read) else _written(read.layers)

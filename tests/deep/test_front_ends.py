@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMON = ["hls4ml>=1.3,<1.4", "numpy<2", "pyyaml", "onnx<1.23"]
 
 
-def told(script: str, folder: Path, packages: list[str]) -> list[str]:
-    """Return the words that a script prints in an environment with packages of its own."""
+def printed(script: str, folder: Path, packages: list[str]) -> list[str]:
+    """Return the lines that a script prints in an environment with packages of its own."""
     python = folder / "venv/bin/python"
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, timeout=120)
     argv = [python, "-m", "pip", "install", "--quiet", *COMMON, *packages]
@@ -28,13 +28,13 @@ def told(script: str, folder: Path, packages: list[str]) -> list[str]:
         env=environment, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.split()
+    return done.stdout.splitlines()
 
 
 @pytest.mark.deep
 def test_keras_and_hgq2(tmp_path: Path) -> None:
     floats, quantised = map(
-        float, told("front_ends.py", tmp_path, ["keras>=3.10", "jax", "hgq2"])[-2:]
+        float, printed("front_ends.py", tmp_path, ["keras>=3.10", "jax", "hgq2"])[-2:]
     )
     # 24 bits against floats; HGQ2 against itself has to be exact.
     assert floats < 0.002
@@ -42,9 +42,26 @@ def test_keras_and_hgq2(tmp_path: Path) -> None:
 
 
 @pytest.mark.deep
+def test_pytorch(tmp_path: Path) -> None:
+    lines = printed("torch_networks.py", tmp_path, ["torch==2.13.0", "onnxscript"])
+    found = {name: rest for name, *rest in (line.split("|") for line in lines if "|" in line)}
+    # 24 bits against floats; hls4ml looks a recurrent layer's sigmoid and tanh up in tables.
+    for name in ("two", "two_fixed", "tower", "conv1d"):
+        assert float(found[name][0]) < 0.001
+    for name in ("lstm_step", "gru_state", "lstm_all"):
+        assert float(found[name][0]) < 0.02
+        assert found[name][1] == "rnn,fc"
+    assert found["two"][1].startswith("conv,relu,depth,point,")
+    assert "exported in training mode (BatchNorm, Dropout)" in found["training"][0]
+    assert "'1' (Gelu). Supported: " in found["gelu"][0]
+    for name in ("broken", "pickled"):
+        assert "torch cannot read it as an exported program: " in found[name][0]
+
+
+@pytest.mark.deep
 def test_what_we_take_for_qonnx_is_its_own_execution(tmp_path: Path) -> None:
     """The quick tests compare with our Quant; this compares that with qonnx itself."""
-    assert told("qonnx_execution.py", tmp_path, ["qonnx"])[-3:] == ["equal"] * 3
+    assert printed("qonnx_execution.py", tmp_path, ["qonnx"])[-3:] == ["equal"] * 3
 
 
 @pytest.mark.deep

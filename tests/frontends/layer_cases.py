@@ -82,6 +82,12 @@ def pools() -> Iterator[tuple[str, Case]]:
         yield f"global_{kind}2d".lower(), case([c, g, *end], (3, 6, 6), (5,), w=w, b=b, **more)
         flat = weight(4, 2, 3)
         yield f"global_{kind}1d".lower(), case([c, g, *end], (2, 8), (5,), w=flat, b=b, **more)
+    # Sums that overflow the network's own format, ap_fixed<24,8> in the tests.
+    large = np.full(4, 100, np.float32)
+    nodes = [c, node("AveragePool", "c", "y", "p1", kernel_shape=[2, 2], strides=[2, 2])]
+    yield "average_pool_of_much", case(nodes, (3, 6, 6), (4, 2, 2), w=w, b=large)
+    nodes = [c, node("GlobalAveragePool", "c", "g", "p1"), node("Flatten", "g", "y")]
+    yield "global_average_of_much", case(nodes, (3, 6, 6), (4,), w=w, b=large)
     nodes = [c, node("GlobalAveragePool", "c", "g", "p1"), node("Flatten", "g", "y")]
     yield "ends_in_a_pool", case(nodes, (3, 6, 6), (4,), w=w, b=b)
     nodes = [c, node("Flatten", "c", "y")]
@@ -178,4 +184,91 @@ def recurrent() -> Iterator[tuple[str, Case]]:
         yield f"{kind}_last".lower(), case(nodes, (steps, values), (2,), 0.01, **weights, **axes)
 
 
-CASES: dict[str, Case] = dict([*convolutions(), *pools(), *several(), *activations(), *recurrent()])
+def shaped() -> Iterator[tuple[str, Case]]:
+    """What exporters write where the batch is open: shapes that the graph computes."""
+    c, w, b = node("Conv", "x w b", "c", "c1"), weight(4, 2, 3, 3), weight(4)
+    end = node("Gemm", "f w2 b2", "y", "fc")
+    nodes = [
+        c,
+        node("Shape", "c", "s"),
+        node("Gather", "s zero", "n", axis=0),
+        node("Unsqueeze", "n first", "n1"),
+        node("Concat", "n1 rest", "shape", axis=0),
+        node("Reshape", "c shape", "f", "view"),
+        end,
+    ]
+    sizes = {"zero": np.array(0), "first": np.array([0]), "rest": np.array([-1])}
+    more = {"w2": weight(16, 3), "b2": weight(3), **sizes}
+    yield "shape_computed", case(nodes, (2, 4, 4), (3,), w=w, b=b, **more)
+    for name, kind in (("mean", "ReduceMean"), ("max", "ReduceMax")):
+        nodes = [c, node(kind, "c", "f", "p1", axes=[-1, 2], keepdims=0), end]
+        more = {"w2": weight(4, 3), "b2": weight(3)}
+        yield f"reduced_{name}", case(nodes, (2, 4, 4), (3,), w=w, b=b, **more)
+
+
+def recurrent_of_torch() -> Iterator[tuple[str, Case]]:
+    """A GRU as torch 2.13 exports it: zero states of the batch's size, the last step gathered."""
+    units, steps, values = 4, 5, 3
+    weights = {
+        "w": weight(1, 3 * units, values),
+        "r": weight(1, 3 * units, units),
+        "b": weight(1, 6 * units),
+        "w2": weight(units, 2),
+        "b2": weight(2),
+        "one": np.array([1]),
+        "two": np.array([2]),
+        "three": np.array([3]),
+        "four": np.array([4]),
+        "units": np.array([units]),
+        "zeros": np.array([0]),
+        "left": np.array([-1]),
+        "nothing": np.float32(0),
+        "last": np.array(-1),
+    }
+    before = [
+        node("Shape", "x", "sx"),
+        node("Slice", "sx zeros one", "batch"),
+        node("Concat", "one batch units", "sh", axis=0),
+        node("Expand", "nothing sh", "h0"),
+        node("Transpose", "x", "t", "tr", perm=[1, 0, 2]),
+    ]
+    given = {"hidden_size": units, "linear_before_reset": 1, "direction": "forward", "name": "rnn"}
+    read = ["t", "w", "r", "b", "", "h0"]
+    end = node("Gemm", "l w2 b2", "y", "fc")
+    nodes = [
+        *before,
+        helper.make_node("GRU", read, ["s"], **given),
+        node("Transpose", "s", "s4", "tr2", perm=[0, 2, 1, 3]),
+        node("Shape", "s4", "ss"),
+        node("Slice", "ss zeros one", "d0"),
+        node("Slice", "ss one two", "d1"),
+        node("Slice", "ss two three", "d2"),
+        node("Slice", "ss three four", "d3"),
+        node("Mul", "d2 d3", "d23"),
+        node("Concat", "d0 d1 d23", "d", axis=0),
+        node("Reshape", "s4 d", "s3"),
+        node("Transpose", "s3", "all", "tr3", perm=[1, 0, 2]),
+        node("Gather", "all last", "l", "select", axis=1),
+        end,
+    ]
+    yield "torch_step", case(nodes, (steps, values), (2,), 0.01, **weights)
+    nodes = [
+        *before,
+        helper.make_node("GRU", read, ["", "s"], **given),
+        node("Gather", "s last", "l", "select", axis=0),
+        end,
+    ]
+    yield "torch_state", case(nodes, (steps, values), (2,), 0.01, **weights)
+
+
+CASES: dict[str, Case] = dict(
+    [
+        *convolutions(),
+        *pools(),
+        *several(),
+        *activations(),
+        *recurrent(),
+        *shaped(),
+        *recurrent_of_torch(),
+    ]
+)

@@ -21,6 +21,8 @@ QUICK = {
     ("max_pool_flatten_dense", "io_parallel"),
     ("residual", "io_stream"),
     ("lstm_last", "io_parallel"),
+    ("torch_step", "io_parallel"),
+    ("shape_computed", "io_stream"),
 }
 
 

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import pytest
-from onnx import helper
+from onnx import helper, numpy_helper
 
 from hls4ml_soc.errors import ModelError
 from hls4ml_soc.frontends import network, onnx_file, onnx_nodes
 from hls4ml_soc.frontends.names import Names
-from hls4ml_soc.frontends.network import Dense, Merge, Network, Relu, Scale
+from hls4ml_soc.frontends.network import Dense, Merge, Network, Recurrent, Relu, Scale
 from tests import networks
+from tests.frontends.layer_cases import CASES
 from tests.networks import model, node, samples, weight
 
 PATH = Path("net.onnx")
 SUPPORTED = (
     "Supported: Add, AveragePool, BatchNormalization, Concat, Constant, Conv, Dropout, Elu, "
-    "Flatten, GRU, Gemm, GlobalAveragePool, GlobalMaxPool, HardSigmoid, Identity, LSTM, LeakyRelu, "
-    "MatMul, Max, MaxPool, Mean, Min, Mul, Relu, Reshape, Sigmoid, Softmax, Softplus, Softsign, "
-    "Squeeze, Sub, Sum, Tanh, ThresholdedRelu, Transpose; Quant and BipolarQuant of QONNX; Softmax "
-    "only as the last step"
+    "Flatten, GRU, Gather, Gemm, GlobalAveragePool, GlobalMaxPool, HardSigmoid, Identity, LSTM, "
+    "LeakyRelu, MatMul, Max, MaxPool, Mean, Min, Mul, ReduceMax, ReduceMean, Relu, Reshape, "
+    "Sigmoid, Softmax, Softplus, Softsign, Squeeze, Sub, Sum, Tanh, ThresholdedRelu, Transpose; "
+    "Quant and BipolarQuant of QONNX; Softmax only as the last step"
 )
 
 
 def read(net: onnx.ModelProto) -> Network:
-    inputs = onnx_file.inputs(PATH, net)
-    result = onnx_nodes.read(PATH, net.graph, inputs, Names("net"), onnx_file.batch(net))
+    result = onnx_nodes.read(PATH, net, Names("net"))
     onnx_file.check(PATH, net)
     network.check(PATH, result)
     return result
@@ -301,9 +303,14 @@ FIRST = node("Gemm", "x w", "h", "fc")
             "(Reshape): the shape (0, 5) does not keep the samples apart",
         ),
         (
-            [node("Reshape", "w s", "f"), node("Gemm", "x f", "y", "fc")],
-            {"w": W, "s": np.array([4, 3])},
-            "(Reshape): works on a constant where the network's data is expected",
+            [node("Gemm", "x w", "h", "fc"), node("Gather", "h i", "y", axis=1)],
+            {"w": W, "i": np.array(0)},
+            "(Gather): axis=1 here; only the last step of a sequence is taken",
+        ),
+        (
+            [node("Gemm", "x w", "h", "fc"), node("Gather", "h i", "y", axis=1)],
+            {"w": W, "i": np.array([0, 1])},
+            "(Gather): takes more than one entry; the last step of a sequence can be",
         ),
         (
             [node("Dropout", "x r t", "f"), node("Gemm", "f w", "y", "fc")],
@@ -440,3 +447,33 @@ def test_networks_that_are_none() -> None:
     assert refusal(both) == (
         "net.onnx: two outputs are the same tensor, a final softmax left out; keep one of them"
     )
+
+
+def test_which_reductions_are_global_pools() -> None:
+    nodes = [node("Conv", "x w", "c", "c1"), node("ReduceMean", "c", "y", "mean", axes=[2])]
+    net = model(nodes, {"x": ["n", 2, 4, 4]}, {"y": ["n", 3, 1, 3]}, {"w": weight(3, 2, 2, 2)})
+    with pytest.raises(ModelError, match="'mean' .*axes=.2.; a feature map's height and width"):
+        read(net)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        (
+            "torch_step",
+            {"last": np.array(2)},
+            "takes step 2 of a sequence, or it is read elsewhere",
+        ),
+        ("torch_step", {"nothing": np.float32(1)}, "starts from a state or sequence lengths"),
+        ("torch_step", {"four": np.array([3])}, "does not keep the samples apart"),
+        ("torch_state", {"last": np.array(1)}, "axis=0 here; only the last step of a sequence"),
+    ],
+)
+def test_recurrent_networks_of_torch(name: str, change: dict[str, Any], reason: str) -> None:
+    net = copy.deepcopy(CASES[name].network)
+    assert [type(layer) for layer in read(net).layers] == [Recurrent, Dense]
+    for tensor in net.graph.initializer:
+        if tensor.name in change:
+            tensor.CopyFrom(numpy_helper.from_array(change[tensor.name], tensor.name))
+    with pytest.raises(ModelError, match=reason):
+        read(net)

@@ -229,14 +229,19 @@ def test_what_read_refuses(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(ModelError) as error:
         frontends.read(tmp_path / name)
     assert str(error.value) == (
-        f"{tmp_path / name}: {message}; accepted are .keras, .onnx files and hls4ml project folders"
+        f"{tmp_path / name}: {message}; accepted are .keras, .onnx, .pt2 files and hls4ml project "
+        "folders"
     )
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("net.pt2", "export a PyTorch network with torch.onnx.export(..., 'net.onnx')"),
+        (
+            "net.pt",
+            "it does not tell a PyTorch network's inputs: write the network with torch.export.save("
+            "torch.export.export(module.eval(), (example,)), 'net.pt2')",
+        ),
         (
             "net.h5",
             "convert it with hls4ml and deploy the project, or save it by Keras 3 as .keras",

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             unlimited=given.unlimited,
             stalling="stalling" in given.fault,
             cores={vlnv: Path(file) for vlnv, file in given.cores},
+            uart=given.uart,
         )
         with CpuBoard(given.bit, open_console(given.console), options) as board:
             Loader(board).load(given.bit, given.elf)
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--bit", type=Path, required=True, help="bitstream of the stand-in tools")
     add("--elf", type=Path, required=True, help="program")
     add("--console", default="pty", help="pty or socket:PORT, 0 for a free one (%(default)s)")
+    add("--uart", default="", help="the UART on the board's connector (the first of the design)")
     add("--unlimited", action="store_true", help="a serial line that takes no time")
     add("--fault", action="append", default=[], choices=["stalling"], help="fault to inject")
     add("--cores", action="append", default=[], type=_core, metavar="VLNV=FILE", help="IP cores")

@@ -34,12 +34,14 @@ _GARBAGE = b"\xd5"
 @dataclass(frozen=True)
 class BoardOptions:
     """``unlimited``: the serial line takes no guest time. ``stalling``: the fault of free-running
-    HLS pipelines. ``cores`` maps VLNVs to compiled cores, beside those in the bitstream.
+    HLS pipelines. ``cores`` maps VLNVs to compiled cores, beside those in the bitstream. ``uart``
+    is the UART that the board wires to its connector, such as psu_uart_1; "" the first there is.
     """
 
     unlimited: bool = False
     stalling: bool = False
     cores: Mapping[str, Path] = field(default_factory=dict)
+    uart: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class CpuBoard:
         self.fabric: Fabric | None = None
         hwh = read_design(bit)
         kind = processor(hwh).kind
-        self.platform = _PLATFORMS[kind](hwh, self.console, unlimited=self.options.unlimited)
+        make, options = _PLATFORMS[kind], self.options
+        self.platform = make(hwh, self.console, options.uart, unlimited=options.unlimited)
         platform = self.platform
         self.core, self.clock, self.memory = platform.core, platform.clock, platform.memory
         self._bus = Bus(self.core, self.console, platform.line)

@@ -22,7 +22,9 @@ _MEMORIES = ("lmb_bram_if_cntlr", "axi_bram_ctrl")
 class MicroBlaze(Platform):
     """A board with a MicroBlaze V, which runs as soon as the fabric is configured."""
 
-    def __init__(self, hwh: Hwh, console: Console, *, unlimited: bool = False) -> None:
+    def __init__(
+        self, hwh: Hwh, console: Console, wired: str = "", *, unlimited: bool = False
+    ) -> None:
         super().__init__(hwh)
         cpu = processor(hwh)
         if cpu.kind != "microblaze_riscv":
@@ -35,8 +37,11 @@ class MicroBlaze(Platform):
         self.core = MicroBlazeV(self.clock, self.memory, cpu)
         reached = {r.instance for r in control_ranges(cpu)}
         uarts = [m for m in hwh.of_kind("axi_uartlite") if m.name in reached]
+        # All of them have pins of their own: the design says which go to the connector.
+        uarts = [m for m in uarts if wired in ("", m.name)]
         if not uarts:
-            raise LoadError("the design has no UART that the processor reaches")
+            named = f" {wired}" if wired else ""
+            raise LoadError(f"the design has no UART{named} that the processor reaches")
         self.line = SerialLine(self.clock, console, DEPTH)
         devices: dict[str, Slave] = {
             uarts[0].name: UartLite(uarts[0], self.clock, self.line, unlimited=unlimited)

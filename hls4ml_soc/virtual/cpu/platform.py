@@ -135,11 +135,12 @@ def uart_pins(
 
 
 def ps_uarts(
-    clock: GuestClock, console: Console, uarts: Sequence[UartPins], *, unlimited: bool
+    clock: GuestClock, console: Console, uarts: Sequence[UartPins], wired: str, *, unlimited: bool
 ) -> tuple[list[Block], list[UartSetup], SerialLine]:
-    """Make the UARTs; the first that the design has pins for is the console.
+    """Make the UARTs; the console is the one that ends in the number of ``wired``, such as
+    psu_uart_1, which the board wires to its connector; of "" the first that the design has.
 
-    Raises LoadError if there is none.
+    Raises LoadError if the design has no such UART.
     """
     blocks, used = [], []
     line: SerialLine | None = None
@@ -148,13 +149,18 @@ def ps_uarts(
             silent = Silent(f"{pins.name} is switched off in this design")
             blocks.append(Block(pins.base, 0x1000, silent))
             continue
-        own = SerialLine(clock, console if line is None else Console(), DEPTH)
+        outside = pins.name[-1] == wired[-1] if wired else line is None
+        own = SerialLine(clock, console if outside else Console(), DEPTH)
         uart = UartPs(clock, own, pins.reference, unlimited=unlimited)
         blocks.append(Block(pins.base, 0x1000, uart))
         used.append(UartSetup(uart, pins.baud, pins.reference))
-        line = line or own
+        line = own if outside else line
     if line is None:
-        raise LoadError("the design has no UART: neither of the processing system's is enabled")
+        raise LoadError(
+            f"the design has no UART{wired[-1]}, which this board's connector is wired to"
+            if wired
+            else "the design has no UART: neither of the processing system's is enabled"
+        )
     return blocks, used, line
 
 

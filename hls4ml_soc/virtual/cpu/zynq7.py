@@ -78,7 +78,9 @@ class Zynq7(ProcessingSystem):
     steps = {"init": "ps7_init", "post_config": "ps7_post_config"}
     ports = ((0x4000_0000, 0x4000_0000), (0x8000_0000, 0x4000_0000))  # M_AXI_GP0, M_AXI_GP1
 
-    def __init__(self, hwh: Hwh, console: Console, *, unlimited: bool = False) -> None:
+    def __init__(
+        self, hwh: Hwh, console: Console, wired: str = "", *, unlimited: bool = False
+    ) -> None:
         super().__init__(hwh)
         ps = hwh.of_kind("processing_system7")[0]
         frequency = megahertz(ps, "PCW_ACT_APU_PERIPHERAL_FREQMHZ", "PCW_APU_PERIPHERAL_FREQMHZ")
@@ -102,7 +104,7 @@ class Zynq7(ProcessingSystem):
             "PCW_UART_PERIPHERAL_FREQMHZ",
         )
         uart_blocks, self.uarts, self.line = ps_uarts(
-            self.clock, console, uarts, unlimited=unlimited
+            self.clock, console, uarts, wired, unlimited=unlimited
         )
         self.slcr = Slcr()
         self.blocks = [

@@ -79,7 +79,9 @@ class ZynqMp(ProcessingSystem):
         (0x10_0000_0000, 0x70_0000_0000),
     )
 
-    def __init__(self, hwh: Hwh, console: Console, *, unlimited: bool = False) -> None:
+    def __init__(
+        self, hwh: Hwh, console: Console, wired: str = "", *, unlimited: bool = False
+    ) -> None:
         super().__init__(hwh)
         ps = hwh.of_kind("zynq_ultra_ps_e")[0]
         frequency = megahertz(
@@ -104,7 +106,7 @@ class ZynqMp(ProcessingSystem):
             "PSU__CRL_APB__UART{}_REF_CTRL__FREQMHZ",
         )
         uart_blocks, self.uarts, self.line = ps_uarts(
-            self.clock, console, uarts, unlimited=unlimited
+            self.clock, console, uarts, wired, unlimited=unlimited
         )
         self._pmu, self._gpio = PmuGlobal(), Gpio()
         plain = [Block(base, 0x1000, block) for base, block in clock_registers().blocks.items()]

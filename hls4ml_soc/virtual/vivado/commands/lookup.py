@@ -79,7 +79,8 @@ def _register(
             added = opaque.slaves(design, [t for _, t in given], a.get("filter"))
             pool |= {b.path: b for b in added}
         if patterns or asked:
-            pool = _select(design, a, pool, patterns, kind, all_of)
+            loose = kind == "pin" and not session.messages.strict
+            pool = _select(design, a, pool, patterns, kind, all_of, loose)
         names = filtered(
             session,
             a,
@@ -109,7 +110,9 @@ def _select(
     patterns: list[str],
     kind: str,
     all_of: Callable[[Design], dict[str, object]],
+    loose: bool,
 ) -> dict[str, object]:
+    """Return what patterns mean. ``loose``: in any case where there is none as it is written."""
     regexp, nocase = a.flag("regexp"), a.flag("nocase")
     result: dict[str, object] = {}
     for text in patterns:
@@ -135,11 +138,11 @@ def _select(
             if name not in pool and name in _BOUNDARY.get(kind, _nothing)(design):
                 # get_bd_pins finds the ports of the design, too: widespread scripts rely on it.
                 pool[name] = _BOUNDARY[kind](design)[name]
-            hits = [name] if name in pool else _other_case(pool, kind, name)
+            hits = [name] if name in pool else _other_case(pool, name) if loose else []
         else:
             path = text if text.startswith("/") or regexp else f"{design.instance}/{text}"
             compiled = pattern(path, regexp=regexp, nocase=nocase)
-            if kind == "pin" and not any(compiled.match(n) for n in pool):
+            if loose and not any(compiled.match(n) for n in pool):
                 compiled = pattern(path, regexp=regexp, nocase=True)
             hits = [n for n in pool if compiled.match(n) or (regexp and compiled.match(n[1:]))]
             name = re.sub(r"[*?]|\[.*\]", "", path)
@@ -159,11 +162,9 @@ def _on_side(thing: object, given: list[tuple[str, object]], side: str) -> bool:
     return any((n.net if side == "upper" else n.inner) is thing for n in nodes)
 
 
-def _other_case(pool: dict[str, object], kind: str, name: str) -> list[str]:
-    """Find a pin whatever the case of its name: scripts for both kinds of switch write ACLK where
-    a SmartConnect has aclk."""
-    if kind != "pin":
-        return []
+def _other_case(pool: dict[str, object], name: str) -> list[str]:
+    """Find a pin whatever the case of its name: published scripts for both kinds of switch write
+    ACLK where a SmartConnect has aclk."""
     head, _, last = name.rpartition("/")
     return [n for n in pool if n.lower() == f"{head}/{last}".lower() and n.startswith(f"{head}/")]
 
