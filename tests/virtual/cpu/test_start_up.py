@@ -5,6 +5,8 @@ import re
 import pytest
 
 from hls4ml_soc.virtual.cpu import CpuBoard, GuestFault, LoadError
+from hls4ml_soc.virtual.cpu.board import BoardOptions
+from hls4ml_soc.virtual.cpu.loader import Loader
 
 
 @pytest.fixture
@@ -184,3 +186,23 @@ def test_a_design_without_a_uart_is_refused(board, factory, designs):
     assert str(failure.value) == (
         "the design has no UART: neither of the processing system's is enabled"
     )
+
+
+@pytest.mark.parametrize(("wired", "heard"), [("psu_uart_1", b""), ("psu_uart_0", b"monitor")])
+def test_only_one_uart_is_on_the_connector(
+    write_bit, factory, designs, kinds, compile_guest, wired, heard
+):
+    """The guest talks to UART 0; both have pins, and the board says which of them go outside."""
+    design = designs.zynqmp(factory)
+    design.cells["ps"].parameters["PSU__UART1__PERIPHERAL__ENABLE"] = 1
+    bit = write_bit(design, kinds["a53"].part)
+    with CpuBoard(bit, options=BoardOptions(unlimited=True, uart=wired)) as board:
+        Loader(board).load(bit, compile_guest("a53"))
+        board.run(guest_seconds=0.001)
+        assert board.console.read().strip() == heard
+
+
+def test_a_connector_without_its_uart_is_refused(write_bit, factory, designs, kinds):
+    bit = write_bit(designs.zynqmp(factory), kinds["a53"].part)
+    with pytest.raises(LoadError, match="no UART1, which this board's connector is wired to$"):
+        CpuBoard(bit, options=BoardOptions(uart="psu_uart_1"))

@@ -99,7 +99,7 @@ LOOSE = [
         _ip("smartconnect", "s")
         + "puts [get_bd_pins s/ACLK*]\nputs [get_property PATH [get_bd_pins s/ARESETN]]",
         "/s/aresetn",
-        "'get_property' expects at least one object.",
+        "ERROR: [Common 17-55] 'get_property' expects at least one object.",
     ),
     (
         "set pairs {CONFIG.PCW_USE_S_AXI_HP0 1 CONFIG.PCW_USE_M_AXI_GP1 1}\n"
