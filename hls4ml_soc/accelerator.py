@@ -205,18 +205,19 @@ class _Tensors:
         return inputs, outputs
 
     def _shapes_without_config(self) -> list[dict[str, Any]]:
-        """Tell inputs from outputs as far as older projects allow: by types and array bounds."""
+        """Tell inputs from outputs by types and names, their shapes by array bounds, as hls4ml
+        before 1.1 allows. A stream has none: there the emulation's function tells them."""
+        bounds = {argument.name: list(argument.factors) for argument in self.header.arguments}
+        if not all(bounds.values()):
+            bridge, function = self.folder / f"{self.name}_bridge.cpp", f"{self.name}_float"
+            arrays = project_files.read_header(bridge, function, self.macros).arguments
+            bounds |= {argument.name: list(argument.factors) for argument in arrays}
         inputs, outputs = {}, {}
         for argument in self.header.arguments:
-            if argument.is_stream:
-                raise ModelError(
-                    f"{self.folder / 'hls4ml_config.yml'}: has no InputShapes and OutputShapes, "
-                    "which a project with streams needs; let hls4ml 1.3 write it"
-                )
             if re.fullmatch(r"input\d*_t", argument.type_name):
-                inputs[argument.name] = list(argument.factors)
+                inputs[argument.name] = bounds[argument.name]
             elif re.fullmatch(r"layer\d+_out", argument.name):
-                outputs[argument.name] = list(argument.factors)
+                outputs[argument.name] = bounds[argument.name]
         return [inputs, outputs]
 
     def _tensor(self, argument: Argument, shape: Any) -> Tensor:

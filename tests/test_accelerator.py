@@ -199,15 +199,42 @@ def test_an_older_project_without_shapes(folder: Path) -> None:
     ]
 
 
-def test_an_older_project_with_streams_and_without_shapes(folder: Path) -> None:
+def streams_of_an_older_project(folder: Path) -> None:
+    """Make a project one of hls4ml 1.0 with streams: bounds only in the bridge."""
     (folder / "hls4ml_config.yml").write_text("Backend: Vivado\n")
     (folder / "firmware" / "net.h").write_text(
-        "void net(hls::stream<input_t> &x, hls::stream<result_t> &layer2_out);"
+        "void net(hls::stream<input_t> &x, hls::stream<layer9_t> &layer2_out);"
     )
-    assert refusal(folder) == (
-        "hls4ml_config.yml: has no InputShapes and OutputShapes, which a project with streams "
-        "needs; let hls4ml 1.3 write it"
+    types = "typedef nnet::array<ap_fixed<16,6>, 3*1> input_t;\n"
+    types += "typedef nnet::array<ap_fixed<16,6>, 4*1> layer9_t;\n"
+    (folder / "firmware" / "defines.h").write_text(f"#define N_IN_1 5\n#define N_IN_2 3\n{types}")
+    (folder / "net_bridge.cpp").write_text(
+        "void net_double(\n  double x[1],\n  double layer2_out[1]\n) {\n}\n"
+        "void net_float(\n  float x[N_IN_1*N_IN_2],\n  float layer2_out[8]\n) {\n}\n"
     )
+
+
+def test_an_older_project_with_streams_and_without_shapes(folder: Path) -> None:
+    streams_of_an_older_project(folder)
+    accelerator = Accelerator.read(folder)
+    assert [(t.name, t.shape, t.lanes) for t in accelerator.inputs] == [("x", (5, 3), 3)]
+    assert [(t.name, t.shape) for t in accelerator.outputs] == [("layer2_out", (8,))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("net_float", "net_half", "net_bridge.cpp: declares no function 'void net_float(...)'"),
+        ("float x[N_IN_1*N_IN_2]", "float *x", "net_bridge.cpp:7: cannot read the argument "),
+        ("layer2_out[8]", "layer2_out[7]", "words of 4 elements do not hold the 7 elements evenly"),
+    ],
+)
+def test_an_older_project_whose_shapes_cannot_be_read(
+    folder: Path, old: str, new: str, message: str
+) -> None:
+    streams_of_an_older_project(folder)
+    edit(folder / "net_bridge.cpp", old, new)
+    assert message in refusal(folder)
 
 
 @pytest.mark.parametrize(

@@ -104,10 +104,10 @@ def read_period(text: str) -> float | None:
 
 
 def read_header(path: Path, function: str, macros: dict[str, int]) -> Header:
-    """Return the declaration of `function` in the C++ header at `path`."""
+    """Return the declaration, or the head of the definition, of `function` in the C++ at `path`."""
     # Comments make room for blanks and line ends only, so that line numbers stay right.
     text = _COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), read_text(path))
-    match = re.search(rf"\bvoid\s+{re.escape(function)}\s*\(([^()]*)\)\s*;", text)
+    match = re.search(rf"\bvoid\s+{re.escape(function)}\s*\(([^()]*)\)\s*[;{{]", text)
     if match is None:
         raise ModelError(f"{path}: declares no function 'void {function}(...)'")
     arguments, position = [], match.start(1)
