@@ -40,13 +40,16 @@ FRONT_ENDS = {
         torch_file.evaluate,
         onnx.layers,
     ),
-    ".keras": FrontEnd(
-        "Keras 3, with layers of HGQ2 or without",
-        "keras, hgq2",
-        False,
-        keras_file.convert,
-        keras_file.evaluate,
-        keras_file.layers,
+    **dict.fromkeys(
+        (".keras", ".h5"),
+        FrontEnd(
+            "Keras 3, with layers of HGQ2 or without; .h5 of Keras 2 without QKeras",
+            "keras, hgq2",
+            False,
+            keras_file.convert,
+            keras_file.evaluate,
+            keras_file.layers,
+        ),
     ),
 }
 
@@ -57,7 +60,6 @@ _INSTEAD = {
         (".pt", ".pth"),
         "; it does not tell a PyTorch network's inputs: write the network with " + torch_file.SAVE,
     ),
-    ".h5": "; convert it with hls4ml and deploy the project, or save it by Keras 3 as .keras",
 }
 
 

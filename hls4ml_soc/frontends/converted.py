@@ -15,6 +15,9 @@ from .names import is_free, is_name
 from .project import Settings
 from .tuning import Tuning, check_names, refuse
 
+#: Bits of the widest output that a stream carries, and a board decodes.
+WIDEST = 64
+
 
 def configure(config: dict[str, Any], settings: Settings, ends: set[str]) -> list[str]:
     """Write settings into hls4ml's configuration of a network; return remarks for the user.
@@ -74,10 +77,18 @@ def first(error: BaseException) -> str:
 def check(graph: Any, settings: Settings) -> None:
     """Round the weights of a graph to nearest; they lie on the grid then and survive printing.
 
-    Raises ModelError naming layers whose weights do not fit their format, and whose reuse factor
-    hls4ml has replaced."""
+    Raises ModelError naming layers whose weights do not fit their format, whose reuse factor
+    hls4ml has replaced, and outputs that are wider than any stream."""
     problems = []
+    ends = {variable.name for variable in graph.get_output_variables()}
     for node in graph.get_layers():
+        width = node.get_output_variable().type.precision.width
+        if width > WIDEST and node.get_output_variable().name in ends:
+            problems.append(
+                f"output of layer '{node.name}': exactly {width} bits, {WIDEST} at most are read; "
+                f"say its format in soc.yaml (layers: {{{node.name}: {{precision: {{result: "
+                "ap_fixed<32,12>}}), or choose a narrower --precision"
+            )
         asked = settings.tuning(node.name).reuse or settings.reuse
         taken = node.get_attr("reuse_factor", asked)
         if node.weights and taken != asked:

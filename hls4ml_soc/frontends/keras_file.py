@@ -1,10 +1,12 @@
-"""Keras 3 networks (``.keras``), with layers of HGQ2 in them or not, by hls4ml's own converter."""
+"""Keras 3 networks (``.keras``, and ``.h5`` of Keras 2 as far as Keras 3 reads it), with layers of
+HGQ2 in them or not, by hls4ml's own converter."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
 import os
+import re
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,9 @@ from .tuning import Tuning
 
 #: What Keras may compute with, in the order in which it is looked for.
 BACKENDS = ("jax", "torch", "tensorflow")
+
+# QDense, QActivation; HGQ2 has such names, too, and says hgq.
+_OF_QKERAS = re.compile(rb'"class_name": "Q[A-Z]')
 
 Array = np.ndarray[Any, Any]
 
@@ -52,7 +57,7 @@ def convert(
         name, part, clock_ns, precision, reuse, io_type, backend, layers, hls4ml
     )
     model, config = _configured(network, settings.backend, settings.precision)
-    notes = converted.configure(config, settings, _ends(model))
+    notes = converted.configure(config, settings, set(_ends(model)))
 
     def build() -> Any:
         from hls4ml.converters import convert_from_keras_model
@@ -79,11 +84,28 @@ def layers(network: Path, name: str) -> dict[str, str]:
 
 
 def evaluate(network: Path, inputs: list[Array]) -> list[Array]:
-    """Compute a Keras file with Keras. `inputs` (N, *shape) and outputs are in its own order."""
-    outputs = _load(network).predict(
+    """Compute a Keras file with Keras. `inputs` (N, *shape) and outputs are in its own order.
+
+    As in the accelerator a softmax at the end is left out: outputs are its inputs."""
+    outputs = _without_softmax(_load(network)).predict(
         inputs if len(inputs) > 1 else inputs[0], verbose=0, batch_size=256
     )
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+
+def _without_softmax(model: Any) -> Any:
+    """Return a model without the softmax that its output layers have or are. Changes the model."""
+    import keras
+
+    ends = []
+    for name, tensor in zip(_ends(model), model.outputs, strict=True):
+        layer = model.get_layer(name)
+        if isinstance(layer, keras.layers.Softmax):
+            tensor = layer.input
+        elif getattr(layer, "activation", None) is keras.activations.softmax:
+            layer.activation = keras.activations.linear
+        ends.append(tensor)
+    return keras.Model(model.inputs, ends)
 
 
 def _configured(network: Path, backend: str, precision: FixedPoint) -> tuple[Any, dict[str, Any]]:
@@ -101,15 +123,26 @@ def _load(network: Path) -> Any:
     """Return the Keras model of a file.
 
     Raises ModelError."""
-    quantised = _has_hgq(network)
+    # Before Keras is imported, which takes seconds.
+    described = _described(network)
     keras = _import(network, "keras", "keras")
-    if quantised:
+    if b'"hgq' in described:
         _import(network, "hgq", "hgq2")
+    elif _OF_QKERAS.search(described):
+        raise ModelError(
+            f"{network}: has layers of QKeras, which Keras 3 does not read; convert it with hls4ml "
+            "beside QKeras, and deploy the project"
+        )
     try:
         with project.silence():
-            return keras.models.load_model(str(network), compile=False)
+            model = keras.models.load_model(str(network), compile=False)
     except Exception as error:  # Keras raises whatever its layers do
         raise ModelError(f"{network}: Keras cannot read it: {converted.first(error)}") from None
+    if not getattr(model, "layers", None) or not model.built or not model.inputs:
+        raise ModelError(
+            f"{network}: says no shape of its inputs; begin the network with keras.Input"
+        )
+    return model
 
 
 def _import(network: Path, module: str, extra: str) -> Any:
@@ -125,23 +158,31 @@ def _import(network: Path, module: str, extra: str) -> Any:
         ) from None
 
 
-def _has_hgq(network: Path) -> bool:
-    """Tell whether a file has layers of HGQ2; raise ModelError where it is no Keras file."""
+def _described(network: Path) -> bytes:
+    """Return the JSON that describes a file's layers.
+
+    Raises ModelError where it is no file of Keras."""
     try:
+        if network.suffix.lower() == ".h5":
+            h5py = _import(network, "h5py", "keras")
+            with h5py.File(network) as file:
+                return str(file.attrs["model_config"]).encode()
         with zipfile.ZipFile(network) as archive:
-            return b'"hgq' in archive.read("config.json")
+            return archive.read("config.json")
     except (zipfile.BadZipFile, KeyError, OSError):
         raise ModelError(
-            f"{network}: not a Keras 3 file; save the network with model.save('name.keras')"
+            f"{network}: not a network of Keras; save it with model.save('name.keras')"
         ) from None
 
 
-def _ends(model: Any) -> set[str]:
+def _ends(model: Any) -> list[str]:
     """Return the names of the layers that give the outputs."""
-    return set(model.output_names)
+    if hasattr(model, "output_names"):
+        return list(model.output_names)
+    return [model.layers[-1].name]  # a Sequential, which does not say
 
 
 def _given(model: Any) -> Layout:
     inputs = {t.name: Given(t.name, tuple(t.shape[1:])) for t in model.inputs}
-    pairs = zip(model.output_names, model.outputs, strict=True)
+    pairs = zip(_ends(model), model.outputs, strict=True)
     return Layout(inputs, {name: Given(name, tuple(t.shape[1:])) for name, t in pairs})

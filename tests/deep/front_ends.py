@@ -39,9 +39,25 @@ def hgq():
     return model
 
 
-def difference(model, folder: Path, precision: str) -> float:
+def tower():
+    """A stack as tutorials write it; the softmax at its end is left to the host."""
+    first = [keras.Input((6,)), layers.Dense(5, activation="relu"), layers.BatchNormalization()]
+    return keras.Sequential([*first, layers.Dropout(0.2), layers.Dense(4, activation="softmax")])
+
+
+def averages():
+    """Means of values near 100, whose sums overflow the network's own format."""
+    image = keras.Input((6, 6, 3), name="image")
+    large = keras.initializers.Constant(100)
+    x = layers.Conv2D(4, 3, bias_initializer=large, activation="relu", name="conv")(image)
+    mean = layers.GlobalAveragePooling2D(name="mean")(x)
+    x = layers.Flatten(name="flat")(layers.AveragePooling2D(2, name="pool")(x))
+    return keras.Model(image, [layers.Softmax(name="out")(layers.Dense(3, name="fc")(x)), mean])
+
+
+def difference(model, folder: Path, precision: str, suffix: str = ".keras") -> float:
     folder.mkdir()
-    path = folder / "net.keras"
+    path = folder / f"net{suffix}"
     model.save(path)
     source = frontends.read(path)
     settings = {"name": "net", "part": "xc7z020clg400-1", "clock_ns": 10.0, "precision": precision}
@@ -62,3 +78,6 @@ folder = Path(sys.argv[1])
 folder.mkdir()
 print(f"{difference(two_by_two(), folder / 'float', 'ap_fixed<24,8>'):.6f}")
 print(f"{difference(hgq(), folder / 'hgq', 'ap_fixed<16,6>'):.6f}")
+print(f"{difference(tower(), folder / 'tower', 'ap_fixed<16,6>'):.6f}")
+print(f"{difference(tower(), folder / 'legacy', 'ap_fixed<16,6>', '.h5'):.6f}")
+print(f"{difference(averages(), folder / 'averages', 'ap_fixed<24,8>'):.6f}")

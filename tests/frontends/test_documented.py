@@ -24,8 +24,9 @@ def test_the_page_has_the_tables_of_the_readers() -> None:
 
 
 def keras_archive(path: Path, module: str) -> Path:
+    kind = "Dense" if module == "keras.layers" else "QDense"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("config.json", json.dumps({"module": module, "class_name": "QDense"}))
+        archive.writestr("config.json", json.dumps({"module": module, "class_name": kind}))
     return path
 
 
@@ -67,8 +68,15 @@ def test_what_is_no_keras_file(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as error:
         frontends.read(path).project(tmp_path / "project", **SETTINGS)
     assert str(error.value) == (
-        f"{path}: not a Keras 3 file; save the network with model.save('name.keras')"
+        f"{path}: not a network of Keras; save it with model.save('name.keras')"
     )
+
+
+def test_layers_of_qkeras_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras_file.importlib, "import_module", lambda name: object())
+    path = keras_archive(tmp_path / "net.keras", "qkeras.layers")
+    with pytest.raises(ModelError, match="layers of QKeras, .*; convert it with hls4ml beside"):
+        frontends.read(path).layers()
 
 
 def test_no_front_end_is_imported_before_it_is_used() -> None:
