@@ -20,6 +20,12 @@ PACKAGES = {
     "unicorn": ("virtual processors", "pip install 'hls4ml_soc[baremetal]'"),
     "ziglang": ("bare-metal programs", "pip install 'hls4ml_soc[baremetal]'"),
 }
+#: Packages that only some kinds of network files need.
+FRONT_ENDS = {
+    "torch": ("networks of PyTorch", "pip install 'hls4ml_soc[torch]'"),
+    "keras": ("networks of Keras", "pip install 'hls4ml_soc[keras]'"),
+    "hgq2": ("networks of Keras with HGQ2", "pip install 'hls4ml_soc[hgq2]'"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,13 @@ def _python() -> list[Finding]:
     fits = (3, 10) <= sys.version_info[:2] <= (3, 12)
     remedy = "pynq needs numpy < 2, which has no wheels for Python 3.13: use 3.10 to 3.12"
     found = [Finding("python", version if fits else None, "everything", remedy, True)]
-    for name, (purpose, remedy) in PACKAGES.items():
+    for name, (purpose, remedy) in (PACKAGES | FRONT_ENDS).items():
         try:
             installed: str | None = metadata.version(name)
         except metadata.PackageNotFoundError:
             installed = None
-        found.append(Finding(name, installed, purpose, remedy or f"pip install {name}", True))
+        remedy, needed = remedy or f"pip install {name}", name in PACKAGES
+        found.append(Finding(name, installed, purpose, remedy, needed))
     return found
 
 
