@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import board, board_import, doctor, recipe, workspace
+from . import board, doctor, recipe, workspace
 from .arguments import parser
+from .board import vendor
 from .bundle import Bundle, is_bundle
 from .connections import virtual
 from .deploy import EXAMPLE_REUSE, deploy, dry_run, example
@@ -196,7 +197,7 @@ def _boards(arguments: argparse.Namespace, terminal: Terminal) -> int:
     if arguments.vendor is not None:
         if arguments.name:
             raise BoardError("--import takes no board: the vendor's file names it")
-        draft = board_import.draft(arguments.vendor)
+        draft = vendor.draft(arguments.vendor)
         for path in draft.write(arguments.out or Path(f"{draft.name}.yaml")):
             terminal.say(f"wrote {path}")
         for line in draft.missing:

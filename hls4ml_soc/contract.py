@@ -12,7 +12,7 @@ from typing import Any
 from . import estimate
 from .accelerator import Accelerator, Tensor
 from .board import Board
-from .board_check import MOST_COMPUTE_UNITS
+from .board.check import MOST_COMPUTE_UNITS
 from .packing import container_bits
 
 #: What of a board goes into its hardware; the rest is for people, loaders and software.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import __version__, board_check, render, resources
-from .board import DataCentre
+from . import __version__, render, resources
+from .board import DataCentre, check
 from .contract import Contract
 from .errors import DesignError
 from .loopback import Loopback
@@ -65,9 +65,7 @@ class KernelDesign:
     def check(self) -> list[str]:
         """Return every reason why this design cannot be built."""
         contract, card = self.contract, self.card
-        problems = [
-            f"{contract.board.name}: {each}" for each in board_check.problems(contract.board)
-        ]
+        problems = [f"{contract.board.name}: {each}" for each in check.problems(contract.board)]
         problems += contract.check()
         if not self.is_loopback and contract.accelerator.backend != "Vitis":
             problems.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import board_check
+from .board import check
 from .contract import Contract
 
 #: The DMA's length register has 26 bits (steps/dma.tcl).
@@ -19,7 +19,7 @@ BRAM_BYTES = 2048
 
 def problems(contract: Contract) -> list[str]:
     """Return everything that keeps a contract from being built on its board."""
-    found = [f"{contract.board.name}: {each}" for each in board_check.problems(contract.board)]
+    found = [f"{contract.board.name}: {each}" for each in check.problems(contract.board)]
     found += contract.check()
     found += _transfers(contract)
     if contract.board.processing_system.family == "microblaze":

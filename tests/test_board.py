@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hls4ml_soc import board, board_table, resources
-from hls4ml_soc.board import Board
+from hls4ml_soc import board, resources
+from hls4ml_soc.board import Board, table
 from hls4ml_soc.errors import BoardError
 
 HERE = Path(__file__).parent
@@ -121,6 +121,6 @@ def test_pins_as_the_tcl_gets_them() -> None:
 
 def test_the_table_in_the_documentation_is_up_to_date() -> None:
     page = Path(__file__).parent.parent / "docs" / "boards.md"
-    assert page.read_text() == board_table.text(), (
-        "run: python -m hls4ml_soc.board_table > docs/boards.md"
+    assert page.read_text() == table.text(), (
+        "run: python -m hls4ml_soc.board.table > docs/boards.md"
     )

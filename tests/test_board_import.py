@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hls4ml_soc import board_import
-from hls4ml_soc.board import Board, MemoryRange, Pin
+from hls4ml_soc.board import Board, MemoryRange, Pin, vendor
 from hls4ml_soc.cli import main
 from hls4ml_soc.errors import BoardError
 
@@ -16,7 +15,7 @@ STORE = Path(__file__).parent / "board_store"
 
 
 def imported(name: str, folder: Path) -> tuple[Path, list[str]]:
-    draft = board_import.draft(STORE / name / "board.xml")
+    draft = vendor.draft(STORE / name / "board.xml")
     path = folder / f"{draft.name}.yaml"
     draft.write(path)
     return path, draft.missing
@@ -86,14 +85,14 @@ def changed(name: str, folder: Path, file: str, old: str, new: str) -> Path:
 
 def test_a_pin_that_is_not_there_is_to_be_filled_in(tmp_path: Path) -> None:
     folder = changed("fabric", tmp_path, "part0_pins.xml", 'name="reset"', 'name="rst"')
-    draft = board_import.draft(folder)
+    draft = vendor.draft(folder)
     assert draft.missing == ["pins: ext_reset"]
     assert "ext_reset" not in draft.text
 
 
 def test_memory_of_unknown_size_is_to_be_filled_in(tmp_path: Path) -> None:
     folder = changed("zynq", tmp_path, "preset.xml", "0x1FFFFFFF", "1 GB")
-    assert board_import.draft(folder).missing[0] == (
+    assert vendor.draft(folder).missing[0] == (
         "memory: the ranges; the preset does not say how large the DDR memory is"
     )
 
@@ -143,14 +142,14 @@ def test_memory_of_unknown_size_is_to_be_filled_in(tmp_path: Path) -> None:
 def test_files_that_cannot_be_used(name, file, old, new, message, tmp_path: Path) -> None:
     folder = changed(name, tmp_path, file, old, new)
     with pytest.raises(BoardError) as error:
-        board_import.draft(folder)
+        vendor.draft(folder)
     assert str(error.value) == message.format(folder=folder)
 
 
 def test_a_preset_alone_is_not_enough(tmp_path: Path) -> None:
     shutil.copy(STORE / "zynq" / "preset.xml", tmp_path)
     with pytest.raises(BoardError) as error:
-        board_import.draft(tmp_path / "preset.xml")
+        vendor.draft(tmp_path / "preset.xml")
     assert str(error.value) == (
         f"{tmp_path}/board.xml does not exist: name the folder of a vendor's board files, with "
         "board.xml, part0_pins.xml and preset.xml"
@@ -160,7 +159,7 @@ def test_a_preset_alone_is_not_enough(tmp_path: Path) -> None:
 def test_some_other_xml(tmp_path: Path) -> None:
     (tmp_path / "board.xml").write_text("<html/>")
     with pytest.raises(BoardError) as error:
-        board_import.draft(tmp_path)
+        vendor.draft(tmp_path)
     assert str(error.value) == (
         f"{tmp_path}/board.xml is not a vendor's board file: it holds <html>, not <board>"
     )

@@ -21,8 +21,8 @@ from hls4ml_soc.deploy import deploy
 from hls4ml_soc.execute import execute
 from hls4ml_soc.job import Silence
 from hls4ml_soc.options import Options
-from hls4ml_soc.picture_graph import address, graph, size
-from hls4ml_soc.picture_layout import Layout, lay_out
+from hls4ml_soc.picture.graph import address, graph, size
+from hls4ml_soc.picture.layout import Layout, lay_out
 from hls4ml_soc.plan import Plan
 from hls4ml_soc.toolchains.standin import StandIn
 from tests.networks import mlp, save

@@ -13,7 +13,7 @@ from pathlib import Path
 from .. import __version__, hwh, render, resources
 from ..bundle import Bundle
 from ..errors import DesignError, ModelError
-from ..hwh_model import Hwh
+from ..hwh import Hwh
 from ..plan import Plan, Step
 from ..targets.bare_system import System
 from ..toolchains import versions

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import DesignError
-from ..hwh_model import Hwh, HwhError, MemoryRange, Module
+from ..hwh import Hwh, HwhError, MemoryRange, Module
 
 #: Where a program lies in DDR: above what OCM and boot loaders may use, as in the vendor's own
 #: linker scripts; its DMA buffers lie beyond it.

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import record
+from .. import record
 
 if TYPE_CHECKING:
-    from .board import Board, DataCentre
+    from .description import Board, DataCentre
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 #: What lands in Tcl and XDC.

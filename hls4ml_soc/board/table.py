@@ -1,14 +1,14 @@
-"""``docs/boards.md``, made from the board files: ``python -m hls4ml_soc.board_table``."""
+"""``docs/boards.md``, made from the board files: ``python -m hls4ml_soc.board.table``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import board
-from .board import Board
-from .options import UNTIL
-from .targets import TARGETS
-from .toolchains import versions
+from ..options import UNTIL
+from ..targets import TARGETS
+from ..toolchains import versions
+from . import description as board
+from .description import Board
 
 _PROCESSORS = {
     "zynq7": "2 x Cortex-A9",
@@ -20,7 +20,7 @@ _TARGETS = {"baremetal": "bare metal", "pynq": "PYNQ", "vitis": "Vitis"}
 
 _HEAD = """# Boards
 
-<!-- Made by `python -m hls4ml_soc.board_table > docs/boards.md`; do not edit. -->
+<!-- Made by `python -m hls4ml_soc.board.table > docs/boards.md`; do not edit. -->
 
 Add one of your own with [one file](add-a-board.md). `hls4ml-soc boards NAME` shows one;
 `--loopback` is the first thing to try on a new one.

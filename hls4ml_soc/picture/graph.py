@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .hwh_model import EXTERNAL, End, Hwh, Interface, Module, Port
+from ..hwh import EXTERNAL, End, Hwh, Interface, Module, Port
 
 #: Where a picture begins.
 PROCESSORS = ("processing_system7", "zynq_ultra_ps_e", "microblaze", "microblaze_riscv")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import board, resources
-from .board_xml import Interface, VendorBoard, read
-from .errors import BoardError
+from .. import resources
+from ..errors import BoardError
+from . import description as board
+from .vendor_xml import Interface, VendorBoard, read
 
 #: IP of a processing system -> family.
 _FAMILIES = {"processing_system7": "zynq7", "zynq_ultra_ps_e": "zynqmp"}

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .hwh_model import End
-from .picture_graph import PROCESSORS, Cell, Graph, Wire
+from ..hwh import End
+from .graph import PROCESSORS, Cell, Graph, Wire
 
 ROW = 20  # between inputs; outputs are half a row below
 HEAD, NOTE, FOOT = 46, 15, 8  # name and kind; a line of notes; below them

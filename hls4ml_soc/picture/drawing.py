@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from xml.sax.saxutils import escape
 
-from . import hwh
-from .hwh_model import Hwh
-from .picture_graph import Graph, graph
-from .picture_layout import FOOT, MARGIN, NOTE, Box, Layout, Route, lay_out
+from ..hwh import Hwh
+from .graph import Graph, graph
+from .layout import FOOT, MARGIN, NOTE, Box, Layout, Route, lay_out
 
 #: Kind of a connection -> its name in the legend; what is not here is an "other interface".
 _KINDS = {
@@ -177,12 +174,3 @@ def _q(text: str) -> str:
 
 def _n(value: float) -> str:
     return f"{value:g}"
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m hls4ml_soc.picture DESIGN.hwh > DESIGN.svg")
-    try:
-        sys.stdout.write(svg(hwh.read(Path(sys.argv[1]))))
-    except (OSError, hwh.HwhError) as error:
-        sys.exit(f"error: {error}")

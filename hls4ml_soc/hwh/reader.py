@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
-from hls4ml_soc.hwh_model import (
-    EXTERNAL,
+from .model import (
     End,
     Hwh,
     HwhError,
@@ -24,20 +23,6 @@ from hls4ml_soc.hwh_model import (
     Register,
     vlnv_name,
 )
-
-__all__ = [
-    "EXTERNAL",
-    "End",
-    "Hwh",
-    "HwhError",
-    "Interface",
-    "MemoryRange",
-    "Module",
-    "Port",
-    "Register",
-    "parse",
-    "read",
-]
 
 _UNCONNECTED = "__NOC__"  # BUSNAME of an interface without a connection
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from .errors import BoardError
+from ..errors import BoardError
 
 
 @dataclass(frozen=True)

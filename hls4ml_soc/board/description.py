@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import board_check, record, resources
-from .errors import BoardError
+from .. import record, resources
+from ..errors import BoardError
+from . import check
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Board:
         board = record.read(cls, node, problems, given) if node is not None else None
         preset: dict[str, str] = {}
         if board is not None:
-            problems.extend(f"{path}: {problem}" for problem in board_check.problems(board))
+            problems.extend(f"{path}: {problem}" for problem in check.problems(board))
             if board.processing_system.preset:
                 preset = _preset(path.parent / board.processing_system.preset, problems)
         if problems or board is None:

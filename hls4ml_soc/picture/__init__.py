@@ -1,0 +1,5 @@
+"""Pictures of block designs."""
+
+from .drawing import style, svg
+
+__all__ = ["style", "svg"]
