@@ -84,7 +84,7 @@ def memory_baremetal(bundle: str) -> Any:
     from hls4ml_soc.connections.serial import SerialPort
     from hls4ml_soc.connections.virtual import _processor
     from hls4ml_soc.processes import serving
-    from hls4ml_soc.serial_board import SerialBoard
+    from hls4ml_soc.serial_protocol.board import SerialBoard
 
     loaded = Bundle.read(Path(bundle))
     with tempfile.TemporaryDirectory(prefix="bench-board-") as scratch:

@@ -16,9 +16,9 @@ from .. import loaders
 from ..board import Board
 from ..bundle import Bundle
 from ..errors import LinkError
-from ..exchange import LineLost
 from ..report import Arrays
-from ..serial_board import SerialBoard
+from ..serial_protocol.board import SerialBoard
+from ..serial_protocol.exchange import LineLost
 from . import Run
 
 #: USB bridges on development boards, vendor and product -> name.

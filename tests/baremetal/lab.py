@@ -21,7 +21,7 @@ from hls4ml_soc.execute import Products, execute
 from hls4ml_soc.loopback import Loopback
 from hls4ml_soc.options import Options
 from hls4ml_soc.plan import Plan
-from hls4ml_soc.serial_board import SerialBoard
+from hls4ml_soc.serial_protocol.board import SerialBoard
 from hls4ml_soc.targets import baremetal
 from hls4ml_soc.targets.bare_system import System
 from hls4ml_soc.toolchains.compiler import Compiler
@@ -165,7 +165,7 @@ def connect(
 ) -> SerialBoard:
     """Connect a host that lives in guest time."""
     clock = SimpleNamespace(monotonic=line.monotonic)
-    monkeypatch.setattr("hls4ml_soc.exchange.time", clock)
+    monkeypatch.setattr("hls4ml_soc.serial_protocol.exchange.time", clock)
     return SerialBoard(line, contract.describe(), contract.board.console.baud, **more)
 
 

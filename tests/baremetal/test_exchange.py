@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from hls4ml_soc.errors import LinkError
-from hls4ml_soc.exchange import BoardFailure, Exchange, LineLost, Request
-from hls4ml_soc.frames import Decoder, Frame
+from hls4ml_soc.serial_protocol.exchange import BoardFailure, Exchange, LineLost, Request
+from hls4ml_soc.serial_protocol.frames import Decoder, Frame
 
 
 class Scripted:
@@ -131,7 +131,7 @@ def test_a_board_that_answers_is_not_asked_again_however_slow_it_is(
 ) -> None:
     """Each answer takes two seconds, less than the host's patience; all five together take more."""
     now = 0.0
-    monkeypatch.setattr("hls4ml_soc.exchange.time.monotonic", lambda: now)
+    monkeypatch.setattr("hls4ml_soc.serial_protocol.exchange.time.monotonic", lambda: now)
 
     class Slow(Scripted):
         def read(self, seconds: float) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hls4ml_soc.errors import LinkError
-from hls4ml_soc.serial_board import SerialBoard
+from hls4ml_soc.serial_protocol.board import SerialBoard
 from tests.baremetal import toy
 from tests.baremetal.toy import SMALL, Board
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hls4ml_soc import frames
-from hls4ml_soc.frames import PAYLOAD, Decoder, Frame, FrameError, stuff, unstuff
+from hls4ml_soc.serial_protocol import frames
+from hls4ml_soc.serial_protocol.frames import PAYLOAD, Decoder, Frame, FrameError, stuff, unstuff
 from tests.baremetal import toy
 
 HERE = Path(__file__).resolve().parent

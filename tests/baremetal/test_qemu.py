@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from hls4ml_soc.errors import LinkError
-from hls4ml_soc.exchange import BoardFailure, Exchange
-from hls4ml_soc.serial_board import ECHO, INFO, RESET, SELFTEST, Info
+from hls4ml_soc.serial_protocol.board import ECHO, INFO, RESET, SELFTEST, Info
+from hls4ml_soc.serial_protocol.exchange import BoardFailure, Exchange
 from tests.baremetal import lab
 
 pytestmark = pytest.mark.deep

@@ -19,9 +19,9 @@ from serial import rfc2217
 from hls4ml_soc.connections import serial as connection
 from hls4ml_soc.connections.serial import SerialPort
 from hls4ml_soc.errors import LinkError, ModelError
-from hls4ml_soc.exchange import BoardFailure, LineLost
-from hls4ml_soc.frames import Decoder, Frame
-from hls4ml_soc.serial_board import FETCH, LOAD, RUN, SerialBoard
+from hls4ml_soc.serial_protocol.board import FETCH, LOAD, RUN, SerialBoard
+from hls4ml_soc.serial_protocol.exchange import BoardFailure, LineLost
+from hls4ml_soc.serial_protocol.frames import Decoder, Frame
 from tests.baremetal import toy
 from tests.baremetal.toy import SMALL, Board
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hls4ml_soc.frames import Decoder, Frame
+from hls4ml_soc.serial_protocol.frames import Decoder, Frame
 from tests.baremetal import toy
 from tests.baremetal.toy import SMALL, Board
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from .errors import LinkError
+from ..errors import LinkError
 from .frames import Decoder, Frame
 
 ANSWER, FAILED, DAMAGED = 0x80, 0xFF, 0xFE

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .errors import LinkError
+from ..errors import LinkError
+from ..sample_bytes import Array, SampleBytes
 from .exchange import BoardFailure, Exchange, Line, Request
-from .sample_bytes import Array, SampleBytes
 
 INFO, ECHO, INFER, LOAD, RUN, FETCH, BENCH, SELFTEST, RESET = range(1, 10)
 
