@@ -51,6 +51,12 @@ def _check_opset(path: Path, model: onnx.ModelProto) -> None:
         raise ModelError(
             f"{path}: opset {max(opsets)} is too old; export it with opset {OLDEST_OPSET} or later"
         )
+    newest = onnx.defs.onnx_opset_version()
+    if max(opsets) > newest:
+        raise ModelError(
+            f"{path}: opset {max(opsets)} is not known to onnx {onnx.__version__}, which ends at "
+            f"{newest}; export it with that or an earlier one"
+        )
 
 
 def check(path: Path, model: onnx.ModelProto) -> None:

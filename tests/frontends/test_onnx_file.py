@@ -76,6 +76,11 @@ def test_weights_in_a_second_file_that_is_not_there(tmp_path: Path) -> None:
             "opset 6 is too old; export it with opset 7 or later",
         ),
         (
+            model([GEMM], {"x": ["n", 4]}, {"y": ["n", 3]}, W, opset=99),
+            f"opset 99 is not known to onnx {onnx.__version__}, which ends at "
+            f"{onnx.defs.onnx_opset_version()}; export it with that or an earlier one",
+        ),
+        (
             model([GEMM], {}, {"y": ["n", 3]}, W),
             "the network has no input",
         ),
