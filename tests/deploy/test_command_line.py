@@ -186,6 +186,21 @@ def test_an_interrupt_is_130(capsys, folder, monkeypatch) -> None:
     assert capsys.readouterr().err == "error: interrupted\n"
 
 
+@pytest.mark.parametrize("program", ["main", "main_deploy"])
+def test_an_interrupt_while_importing_is_130(program: str) -> None:
+    code = (
+        "import sys\n"
+        "class Impatient:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'hls4ml_soc.cli': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        f"from hls4ml_soc.__main__ import {program}\n"
+        f"sys.exit({program}())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "error: interrupted\n")
+
+
 def test_a_bug_of_ours_is_1_with_a_traceback(capsys, folder, monkeypatch) -> None:
     def broken(*_):
         raise ZeroDivisionError("oops")
