@@ -122,8 +122,6 @@ def _is_constant(node: onnx.NodeProto, constants: Any) -> bool:
     """Tell whether a standard node reads constants only; a Constant is one itself."""
     if node.domain not in _STANDARD or any(word in node.op_type for word in _RANDOM):
         return False
-    if any(a.type in (a.GRAPH, a.GRAPHS) for a in node.attribute):
-        return False  # a branch or a loop, which reads what is not among its inputs
     if node.op_type == "Constant":
         return True
     return bool(node.input) and all(not name or name in constants for name in node.input)

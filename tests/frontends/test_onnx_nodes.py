@@ -477,3 +477,43 @@ def test_recurrent_networks_of_torch(name: str, change: dict[str, Any], reason: 
             tensor.CopyFrom(numpy_helper.from_array(change[tensor.name], tensor.name))
     with pytest.raises(ModelError, match=reason):
         read(net)
+
+
+@pytest.mark.parametrize(
+    ("shape", "fits"),
+    [
+        ((5, -1, 4), True),
+        ((0, 0, -1), True),
+        ((-1, 0, 4), True),
+        ((-1, -1, 4), False),  # ONNX allows one
+        ((4, -1, 5), False),
+        ((5, -1, 2), False),
+        ((5, -1, 0), False),  # 0 is the third dimension, of one direction
+        ((5, 3, 4), False),  # three samples
+        ((5, -1), False),
+    ],
+)
+def test_a_direction_that_a_reshape_takes_away(shape: tuple[int, ...], fits: bool) -> None:
+    weights = {
+        "w": weight(1, 12, 3),
+        "r": weight(1, 12, 4),
+        "s": np.array(shape),
+        "last": np.array(-1),
+        "w2": weight(4, 2),
+    }
+    nodes = [
+        node("Transpose", "x", "t", "tr", perm=[1, 0, 2]),
+        node("GRU", "t w r", "g", "rnn", hidden_size=4, linear_before_reset=1),
+        node("Transpose", "g", "g4", "tr2", perm=[0, 2, 1, 3]),
+        node("Reshape", "g4 s", "g3", "view"),
+        node("Transpose", "g3", "all", "tr3", perm=[1, 0, 2]),
+        node("Gather", "all last", "l", "select", axis=1),
+        node("Gemm", "l w2", "y", "fc"),
+    ]
+    net = model(nodes, {"x": ["n", 5, 3]}, {"y": ["n", 2]}, weights)
+    if fits:
+        found = onnx_nodes.read(PATH, net, Names("net"))
+        assert [type(layer) for layer in found.layers] == [Recurrent, Dense]
+    else:
+        with pytest.raises(ModelError, match="'view' .*does not keep the samples apart"):
+            onnx_nodes.read(PATH, net, Names("net"))
