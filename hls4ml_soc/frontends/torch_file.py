@@ -45,6 +45,7 @@ def evaluate(network: Path, inputs: list[Array]) -> list[Array]:
     entries = [e for e in program.graph.nodes if e.name in program.graph_signature.user_inputs]
     examples = [entry.meta["val"] for entry in entries]
     module, fixed = program.module(), examples[0].shape[0]
+    keywords = list((program.example_inputs or ((), {}))[1])
     group = fixed if isinstance(fixed, int) else len(inputs[0])
     parts = []
     with torch.no_grad():
@@ -57,7 +58,9 @@ def evaluate(network: Path, inputs: list[Array]) -> list[Array]:
                 torch.tensor(np.resize(x, (max(least, count), *x.shape[1:]))).to(example.dtype)
                 for x, example in zip(rows, examples, strict=True)
             ]
-            found = torch.utils._pytree.tree_leaves(module(*given))
+            named = dict(zip(keywords, given[len(given) - len(keywords) :], strict=True))
+            plain = given[: len(given) - len(keywords)]
+            found = torch.utils._pytree.tree_leaves(module(*plain, **named))
             parts.append([y[:count].numpy() for y in found])
     return [np.concatenate(values) for values in zip(*parts, strict=True)]
 

@@ -52,7 +52,7 @@ def test_pytorch(tmp_path: Path) -> None:
     lines = printed("torch_networks.py", tmp_path, ["torch==2.13.0", "onnxscript"])
     found = {name: rest for name, *rest in (line.split("|") for line in lines if "|" in line)}
     # 24 bits against floats; hls4ml looks a recurrent layer's sigmoid and tanh up in tables.
-    for name in ("two", "two_fixed", "tower", "conv1d"):
+    for name in ("two", "two_fixed", "keyword", "tower", "conv1d"):
         assert float(found[name][0]) < 0.001
     for name in ("lstm_step", "gru_state", "lstm_all"):
         assert float(found[name][0]) < 0.02

@@ -59,11 +59,12 @@ def tower():
     return nn.Sequential(*layers, nn.Softmax(-1))
 
 
-def save(name, module, *shapes, batch=None, mode="eval"):
-    """Export a module; `batch`: of that size only, else of any."""
+def save(name, module, *shapes, batch=None, mode="eval", **more):
+    """Export a module; `batch`: of that size only, else of any; `more`: inputs by keyword."""
     examples = tuple(torch.zeros(batch or 2, *shape) for shape in shapes)
+    named = {key: torch.zeros(batch or 2, *shape) for key, shape in more.items()}
     sizes = None if batch else tuple({0: torch.export.Dim("batch")} for _ in shapes)
-    program = torch.export.export(getattr(module, mode)(), examples, dynamic_shapes=sizes)
+    program = torch.export.export(getattr(module, mode)(), examples, named, dynamic_shapes=sizes)
     path = FOLDER / f"{name}.pt2"
     torch.export.save(program, path)
     return path
@@ -105,6 +106,7 @@ FOLDER.mkdir()
 for path in (
     save("two", Two(), (2, 8, 8), (3,)),
     save("two_fixed", Two(), (2, 8, 8), (3,), batch=4),
+    save("keyword", Two(), (2, 8, 8), batch=2, side=(3,)),
     save("tower", tower(), (16,)),
     save("lstm_step", Recurrent("LSTM", "step"), (5, 6)),
     save("gru_state", Recurrent("GRU", "state"), (5, 6)),
