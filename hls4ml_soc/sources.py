@@ -18,7 +18,7 @@ from .execute import Progress
 from .frontends import layout
 from .frontends.layout import Layout
 from .frontends.names import network_name
-from .frontends.project import LOG
+from .frontends.project import LOG, Settings
 from .options import Options
 from .reference import Reference
 from .report import Arrays
@@ -118,7 +118,7 @@ class Network(Emulated):
                 remark("unchanged")
             else:
                 note.unlink(missing_ok=True)
-                self.front_end.convert(self.path, folder, **settings)
+                self.front_end.convert(self.path, folder, Settings.of(**settings))
                 note.write_text(key)
             # The first line names the file; others of ours come before what hls4ml prints.
             for line in (folder / LOG).read_text(encoding="utf-8").splitlines()[1:]:

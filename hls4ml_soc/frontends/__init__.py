@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import ModelError
 from . import keras_file, onnx, onnx_float, torch_file
 from .names import network_name
+from .project import Settings
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,13 @@ class FrontEnd:
     """What reads one kind of network: `convert` writes a project, `evaluate` computes in float,
     `layers` names what may be set apart, for a project of some name. `reads` says what the files
     are, `extra` what has to be installed, "" for nothing. `nodes`: `onnx_file.load` reads them, so
-    that what every layer computes in float is known."""
+    that what every layer computes in float is known; where they do not, `evaluate` leaves a softmax
+    at the end out, as the accelerator does."""
 
     reads: str
     extra: str
     nodes: bool
-    convert: Callable[..., None]
+    convert: Callable[[Path, Path, Settings], None]
     evaluate: Callable[[Path, list[Any]], list[Any]]
     layers: Callable[[Path, str], dict[str, str]]
 
@@ -78,12 +80,11 @@ class Source:
     def project(self, folder: Path, **settings: Any) -> Path:
         """Return the hls4ml project: `path` itself, or `folder`, written with `settings`.
 
-        The settings are those of the front end, `hls4ml_soc.frontends.onnx.convert`. Raises
-        ModelError.
+        The settings are those of `hls4ml_soc.frontends.project.Settings.of`. Raises ModelError.
         """
         if self.front_end is None:
             return self.path
-        self.front_end.convert(self.path, folder, **settings)
+        self.front_end.convert(self.path, folder, Settings.of(**settings))
         return folder
 
     def layers(self) -> dict[str, str]:

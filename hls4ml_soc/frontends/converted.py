@@ -1,8 +1,9 @@
-"""What goes for every network that hls4ml's own converters read."""
+"""What goes for every network that is read by packages other than onnx."""
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from ..errors import ModelError, SocError
 from .layout import Layout
 from .names import is_free, is_name
-from .project import Settings
+from .project import Settings, silence
 from .tuning import Tuning, check_names, refuse
 
 #: Bits of the widest output that a stream carries, and a board decodes.
@@ -55,6 +56,19 @@ def _left_out(name: str, entry: dict[str, Any], ends: set[str]) -> bool:
         return False
     entry["Skip"] = True
     return True
+
+
+def package(network: Path, module: str, extra: str) -> Any:
+    """Return a package that only some networks need, of an extra of ours.
+
+    Raises ModelError naming the file that needs it and the extra."""
+    try:
+        with silence():
+            return importlib.import_module(module)
+    except ImportError as error:
+        raise ModelError(
+            f"{network}: needs the package {module} ({error}); pip install 'hls4ml_soc[{extra}]'"
+        ) from None
 
 
 @contextlib.contextmanager

@@ -3,12 +3,10 @@ HGQ2 in them or not, by hls4ml's own converter."""
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import re
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ from ..errors import ModelError
 from ..fixed_point import FixedPoint
 from . import converted, project
 from .layout import Given, Layout
-from .tuning import Tuning
 
 #: What Keras may compute with, in the order in which it is looked for.
 BACKENDS = ("jax", "torch", "tensorflow")
@@ -29,33 +26,16 @@ _OF_QKERAS = re.compile(rb'"class_name": "Q[A-Z]')
 Array = np.ndarray[Any, Any]
 
 
-def convert(
-    network: Path,
-    folder: Path,
-    *,
-    name: str,
-    part: str,
-    clock_ns: float,
-    precision: str = "ap_fixed<16,6>",
-    reuse: int = 1,
-    io_type: str = "io_parallel",
-    backend: str = "Vitis",
-    layers: Mapping[str, Tuning] | None = None,
-    hls4ml: Mapping[str, Any] | None = None,
-) -> None:
+def convert(network: Path, folder: Path, settings: project.Settings) -> None:
     """Write the hls4ml project of the Keras file `network` into `folder`.
 
-    The settings are those of `hls4ml_soc.frontends.onnx.convert`. `precision` is that of what the
-    network does not quantise itself; results that hls4ml can compute exactly are as wide as that
-    takes. A softmax at the end is left to the host.
+    The settings' precision is that of what the network does not quantise itself; results that
+    hls4ml can compute exactly are as wide as that takes. A softmax at the end is left to the host.
 
     Raises ModelError: no Keras, no HGQ2 where the network has layers of it, a file that Keras
     cannot read, what hls4ml cannot convert, names that C++ does not allow, settings that are not
     honoured.
     """
-    settings = project.Settings.of(
-        name, part, clock_ns, precision, reuse, io_type, backend, layers, hls4ml
-    )
     model, config = _configured(network, settings.backend, settings.precision)
     notes = converted.configure(config, settings, set(_ends(model)))
 
@@ -125,9 +105,10 @@ def _load(network: Path) -> Any:
     Raises ModelError."""
     # Before Keras is imported, which takes seconds.
     described = _described(network)
-    keras = _import(network, "keras", "keras")
+    _choose_backend()
+    keras = converted.package(network, "keras", "keras")
     if b'"hgq' in described:
-        _import(network, "hgq", "hgq2")
+        converted.package(network, "hgq", "hgq2")
     elif _OF_QKERAS.search(described):
         raise ModelError(
             f"{network}: has layers of QKeras, which Keras 3 does not read; convert it with hls4ml "
@@ -145,17 +126,10 @@ def _load(network: Path) -> Any:
     return model
 
 
-def _import(network: Path, module: str, extra: str) -> Any:
-    if importlib.util.find_spec("keras") is not None and "KERAS_BACKEND" not in os.environ:
-        found = [b for b in BACKENDS if importlib.util.find_spec(b) is not None]
-        os.environ["KERAS_BACKEND"] = found[0] if found else "numpy"
-    try:
-        with project.silence():
-            return importlib.import_module(module)
-    except ImportError as error:
-        raise ModelError(
-            f"{network}: needs the package {module} ({error}); pip install 'hls4ml_soc[{extra}]'"
-        ) from None
+def _choose_backend() -> None:
+    """Let Keras compute with what is installed, unless KERAS_BACKEND says with what."""
+    found = [b for b in BACKENDS if importlib.util.find_spec(b) is not None]
+    os.environ.setdefault("KERAS_BACKEND", found[0] if found else "numpy")
 
 
 def _described(network: Path) -> bytes:
@@ -164,7 +138,7 @@ def _described(network: Path) -> bytes:
     Raises ModelError where it is no file of Keras."""
     try:
         if network.suffix.lower() == ".h5":
-            h5py = _import(network, "h5py", "keras")
+            h5py = converted.package(network, "h5py", "keras")
             with h5py.File(network) as file:
                 return str(file.attrs["model_config"]).encode()
         with zipfile.ZipFile(network) as archive:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from . import configure, project
 from .names import Names
 from .network import Network, check
 from .quantise import quantise
-from .tuning import Tuning
 
 
-def convert(
-    network: Path,
-    folder: Path,
-    *,
-    name: str,
-    part: str,
-    clock_ns: float,
-    precision: str = "ap_fixed<16,6>",
-    reuse: int = 1,
-    io_type: str = "io_parallel",
-    backend: str = "Vitis",
-    layers: Mapping[str, Tuning] | None = None,
-    hls4ml: Mapping[str, Any] | None = None,
-) -> None:
+def convert(network: Path, folder: Path, settings: project.Settings) -> None:
     """Write the hls4ml project of the ONNX file `network` into `folder`.
 
-    `name` becomes the project's and the C function's name, `clock_ns` its clock period in ns.
-    `precision` is the format of inputs, weights, activations and outputs; sums are exact. `layers`
-    are settings of single layers, by their names, `hls4ml` options of the model by hls4ml's own
-    names. The first dimension of every input is the batch and may be open. What is supported says
+    The settings' precision is the format of inputs, weights, activations and outputs; sums are
+    exact. The first dimension of every input is the batch and may be open. What is supported says
     `hls4ml_soc.frontends.onnx_nodes.supported`.
 
     A softmax that is a network's last step is left to the host: the accelerator's output are its
@@ -46,10 +28,7 @@ def convert(
     floating point; weights that are missing, not finite or out of the precision's range; settings
     that are not honoured.
     """
-    settings = project.Settings.of(
-        name, part, clock_ns, precision, reuse, io_type, backend, layers, hls4ml
-    )
-    found = _read(network, name)
+    found = _read(network, settings.name)
     configuration = configure.layers(found, settings)
     rounded = quantise(network, found, partial(configure.weight_format, settings, found))
     project.write(network, rounded, folder, settings, configuration)

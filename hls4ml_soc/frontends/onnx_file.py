@@ -9,10 +9,10 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from ..errors import ModelError
 from . import torch_file
+from .onnx_graph import STANDARD
 
 # Gemm and Add broadcast as they do today from opset 7 on.
 OLDEST_OPSET = 7
-_STANDARD = ("", "ai.onnx")
 _FLOATS = {
     onnx.TensorProto.FLOAT: "float32",
     onnx.TensorProto.DOUBLE: "float64",
@@ -44,7 +44,7 @@ def load(path: Path) -> onnx.ModelProto:
 
 
 def _check_opset(path: Path, model: onnx.ModelProto) -> None:
-    opsets = [entry.version for entry in model.opset_import if entry.domain in _STANDARD]
+    opsets = [entry.version for entry in model.opset_import if entry.domain in STANDARD]
     if not opsets:
         raise ModelError(f"{path}: names no ONNX opset; export it with opset 13")
     if max(opsets) < OLDEST_OPSET:

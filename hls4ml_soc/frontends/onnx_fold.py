@@ -10,13 +10,13 @@ import onnx
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from .onnx_graph import array_of
+from . import onnx_file
+from .onnx_graph import STANDARD, array_of
 
 #: Stands for a batch whose size is open: a number that no layer has.
 _BATCH = 7919
 # Larger than the weights of any network that fits a device.
 _LARGEST = 1 << 26
-_STANDARD = ("", "ai.onnx")
 _RANDOM = ("Random", "Bernoulli", "Multinomial")
 
 
@@ -28,7 +28,7 @@ def folded(model: onnx.ModelProto) -> tuple[onnx.ModelProto, int]:
     Nodes of other domains stay, so that a Quant of a weight is seen.
     """
     if not any(map(_is_shape, model.graph.node)) and not any(_constant_nodes(model)):
-        return model, _batch(model)
+        return model, onnx_file.batch(model)
     copy = onnx.ModelProto()
     copy.CopyFrom(model)
     if any(map(_is_shape, model.graph.node)):
@@ -42,11 +42,7 @@ def folded(model: onnx.ModelProto) -> tuple[onnx.ModelProto, int]:
             value.type.tensor_type.ClearField("shape")
     while _fold(copy):
         pass
-    return copy, _batch(copy)
-
-
-def _batch(model: onnx.ModelProto) -> int:
-    return int(model.graph.input[0].type.tensor_type.shape.dim[0].dim_value)
+    return copy, onnx_file.batch(copy)
 
 
 def _fold(model: onnx.ModelProto) -> int:
@@ -115,12 +111,12 @@ def _constant_nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
 
 
 def _is_shape(node: onnx.NodeProto) -> bool:
-    return node.op_type in ("Shape", "Size") and node.domain in _STANDARD
+    return node.op_type in ("Shape", "Size") and node.domain in STANDARD
 
 
 def _is_constant(node: onnx.NodeProto, constants: Any) -> bool:
     """Tell whether a standard node reads constants only; a Constant is one itself."""
-    if node.domain not in _STANDARD or any(word in node.op_type for word in _RANDOM):
+    if node.domain not in STANDARD or any(word in node.op_type for word in _RANDOM):
         return False
     if node.op_type == "Constant":
         return True

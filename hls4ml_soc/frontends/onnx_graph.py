@@ -20,6 +20,9 @@ from .network import Array, Input, Layer, Network
 #: Operators that read feature maps; what they read has its channels in front.
 READ_MAPS = ("Conv", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool")
 
+#: Domains of ONNX's own operators.
+STANDARD = ("", "ai.onnx")
+
 Order = npt.NDArray[np.int64]
 
 
@@ -198,7 +201,7 @@ def array_of(tensor: onnx.TensorProto) -> npt.NDArray[Any]:
 
 def title(node: onnx.NodeProto) -> str:
     """Return a node's name, quoted, and its operator."""
-    domain = f"{node.domain}." if node.domain not in ("", "ai.onnx") else ""
+    domain = f"{node.domain}." if node.domain not in STANDARD else ""
     return f"{node.name or ', '.join(node.output)!r} ({domain}{node.op_type})".replace("\n", " ")
 
 

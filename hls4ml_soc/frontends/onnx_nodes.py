@@ -20,7 +20,7 @@ from . import (
 )
 from .names import Names
 from .network import Array, Dense, Network, size
-from .onnx_graph import GraphReader, Handler, Unsupported, array_of, attributes, title
+from .onnx_graph import STANDARD, GraphReader, Handler, Unsupported, array_of, attributes, title
 
 
 def read(path: Path, model: onnx.ModelProto, names: Names) -> Network:
@@ -46,7 +46,7 @@ def walk(path: Path, model: onnx.ModelProto, names: Names) -> tuple[GraphReader,
 
 def _handle(reader: GraphReader, node: onnx.NodeProto) -> None:
     known = _QONNX if node.domain == onnx_quant.DOMAIN else _HANDLERS
-    ours = node.domain in ("", "ai.onnx", onnx_quant.DOMAIN)
+    ours = node.domain in (*STANDARD, onnx_quant.DOMAIN)
     handler = known.get(node.op_type) if ours else None
     if handler is None:
         raise Unsupported("")

@@ -71,19 +71,22 @@ class Settings:
     @classmethod
     def of(
         cls,
+        *,
         name: str,
         part: str,
         clock_ns: float,
-        precision: str,
-        reuse: int,
-        io_type: str,
-        backend: str,
-        layers: Mapping[str, Tuning] | None,
-        hls4ml: Mapping[str, Any] | None,
+        precision: str = "ap_fixed<16,6>",
+        reuse: int = 1,
+        io_type: str = "io_parallel",
+        backend: str = "Vitis",
+        layers: Mapping[str, Tuning] | None = None,
+        hls4ml: Mapping[str, Any] | None = None,
     ) -> Settings:
-        """Return the settings that a front end is given.
+        """Return the settings of a conversion.
 
-        Raises ModelError."""
+        `name` becomes the project's and the C function's name, `clock_ns` its clock period in ns,
+        `precision` the format of what the network does not quantise itself. Raises ModelError.
+        """
         try:
             read = FixedPoint.parse(precision)
         except ValueError as error:

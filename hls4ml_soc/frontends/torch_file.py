@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import numpy as np
 
 from ..errors import ModelError
 from . import converted, project
+from .onnx_float import in_batches
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -40,36 +40,33 @@ def load(network: Path) -> ModelProto:
 
 def evaluate(network: Path, inputs: list[Array]) -> list[Array]:
     """Compute an exported program with torch. `inputs` (N, *shape) and outputs are in its order."""
-    torch = _import(network, "torch")
+    torch = _package(network, "torch")
     program = _program(network)
     entries = [e for e in program.graph.nodes if e.name in program.graph_signature.user_inputs]
     examples = [entry.meta["val"] for entry in entries]
     module, fixed = program.module(), examples[0].shape[0]
     keywords = list((program.example_inputs or ((), {}))[1])
-    group = fixed if isinstance(fixed, int) else len(inputs[0])
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(inputs[0]), group):
-            rows = [np.asarray(x[start : start + group]) for x in inputs]
-            count = len(rows[0])
-            # A program of a fixed batch takes no less; torch takes a batch of one for fixed.
-            least = group if isinstance(fixed, int) else 2
-            given = [
-                torch.tensor(np.resize(x, (max(least, count), *x.shape[1:]))).to(example.dtype)
-                for x, example in zip(rows, examples, strict=True)
-            ]
-            named = dict(zip(keywords, given[len(given) - len(keywords) :], strict=True))
-            plain = given[: len(given) - len(keywords)]
+
+    def run(rows: list[Array]) -> list[Array]:
+        given = [
+            torch.tensor(np.asarray(x)).to(example.dtype)
+            for x, example in zip(rows, examples, strict=True)
+        ]
+        plain = given[: len(given) - len(keywords)]
+        named = dict(zip(keywords, given[len(plain) :], strict=True))
+        with torch.no_grad():
             found = torch.utils._pytree.tree_leaves(module(*plain, **named))
-            parts.append([y[:count].numpy() for y in found])
-    return [np.concatenate(values) for values in zip(*parts, strict=True)]
+        return [y.numpy() for y in found]
+
+    # torch takes a batch of one for a fixed one.
+    return in_batches(run, inputs, fixed if isinstance(fixed, int) else max(2, len(inputs[0])))
 
 
 @functools.lru_cache(maxsize=1)
 def _exported(network: Path, _changed: int) -> bytes:
     """Return the ONNX model of a file that has changed last at some time, as bytes."""
-    torch = _import(network, "torch")
-    _import(network, "onnxscript")
+    torch = _package(network, "torch")
+    _package(network, "onnxscript")
     program = _program(network)
     try:
         with _silence():
@@ -84,7 +81,7 @@ def _exported(network: Path, _changed: int) -> bytes:
 
 
 def _program(network: Path) -> Any:
-    torch = _import(network, "torch")
+    torch = _package(network, "torch")
     try:
         with _silence():
             program = torch.export.load(str(network))
@@ -125,14 +122,9 @@ def _name(nodes: Any, weights: set[str]) -> None:
         node.name = named[0] if named else node.name
 
 
-def _import(network: Path, module: str) -> Any:
-    try:
-        with _silence():
-            return importlib.import_module(module)
-    except ImportError as error:
-        raise ModelError(
-            f"{network}: needs the package {module} ({error}); pip install 'hls4ml_soc[torch]'"
-        ) from None
+def _package(network: Path, module: str) -> Any:
+    with _silence():
+        return converted.package(network, module, "torch")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 
 from hls4ml_soc import frontends
 from hls4ml_soc.errors import ModelError
-from hls4ml_soc.frontends import keras_file, onnx_nodes
+from hls4ml_soc.frontends import converted, onnx_nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +49,7 @@ def test_what_is_not_installed_is_named(
             raise ImportError(f"No module named '{name}'")
         return object()
 
-    monkeypatch.setattr(keras_file.importlib, "import_module", found)
+    monkeypatch.setattr(converted.importlib, "import_module", found)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     path = keras_archive(tmp_path / "net.keras", module)
     with pytest.raises(ModelError) as error:
@@ -73,7 +73,7 @@ def test_what_is_no_keras_file(tmp_path: Path) -> None:
 
 
 def test_layers_of_qkeras_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras_file.importlib, "import_module", lambda name: object())
+    monkeypatch.setattr(converted.importlib, "import_module", lambda name: object())
     path = keras_archive(tmp_path / "net.keras", "qkeras.layers")
     with pytest.raises(ModelError, match="layers of QKeras, .*; convert it with hls4ml beside"):
         frontends.read(path).layers()

@@ -12,6 +12,7 @@ from onnx import TensorProto
 
 from hls4ml_soc.errors import ModelError
 from hls4ml_soc.frontends import onnx as front_end
+from hls4ml_soc.frontends.project import Settings
 from tests import networks
 from tests.networks import model, node, weight
 
@@ -23,7 +24,7 @@ def refusal(path: Path, **settings: object) -> str:
     """Return the message without the file's path in front."""
     chosen: dict[str, object] = {"name": "net", "part": "xc7z020clg400-1", "clock_ns": 10.0}
     with pytest.raises(ModelError) as error:
-        front_end.convert(path, path.parent / "project", **(chosen | settings))  # type: ignore
+        front_end.convert(path, path.parent / "project", Settings.of(**(chosen | settings)))  # type: ignore
     assert not (path.parent / "project").exists()
     return str(error.value).removeprefix(f"{path}: ")
 
@@ -61,7 +62,8 @@ def test_weights_in_a_second_file_that_is_not_there(tmp_path: Path) -> None:
     onnx.save(
         networks.mlp(), path, save_as_external_data=True, location="net.data", size_threshold=0
     )
-    front_end.convert(path, tmp_path / "whole", name="net", part="xc7z020clg400-1", clock_ns=10.0)
+    settings = Settings.of(name="net", part="xc7z020clg400-1", clock_ns=10.0)
+    front_end.convert(path, tmp_path / "whole", settings)
     (tmp_path / "net.data").unlink()
     message = refusal(path)
     assert message.startswith("cannot be read: ")
@@ -138,9 +140,8 @@ def test_an_input_that_is_no_tensor(tmp_path: Path) -> None:
 def test_weights_among_the_inputs_as_of_ir_version_3(tmp_path: Path) -> None:
     net = model([GEMM], {"x": ["n", 4], "w": [4, 3]}, {"y": ["n", 3]}, W)
     net.ir_version = 3
-    front_end.convert(
-        saved(tmp_path, net), tmp_path / "project", name="net", part="xc7z020", clock_ns=10.0
-    )
+    settings = Settings.of(name="net", part="xc7z020", clock_ns=10.0)
+    front_end.convert(saved(tmp_path, net), tmp_path / "project", settings)
     header = (tmp_path / "project" / "firmware" / "net.h").read_text()
     assert "input_t x[4],\n    result_t layer2_out[3]\n" in header
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from hls4ml_soc import frontends, sources
 from hls4ml_soc.accelerator import Accelerator
-from hls4ml_soc.frontends import onnx
 from hls4ml_soc.frontends.tuning import Tuning
 from tests import networks
 
@@ -65,15 +64,8 @@ def convolutional(folder: Path) -> Path:
 
 def converted(path: Path, folder: Path, layers=None, io_type="io_parallel"):
     """Convert an ONNX file; return what is deployed and its accelerator."""
-    onnx.convert(
-        path,
-        folder,
-        name="net",
-        part=PART,
-        clock_ns=10.0,
-        io_type=io_type,
-        layers=layers or {},
-    )
+    settings = {"name": "net", "part": PART, "clock_ns": 10.0, "io_type": io_type}
+    frontends.read(path).project(folder, **settings, layers=layers)
     source = sources.Network(path, frontends.FRONT_ENDS[".onnx"])
     return source, Accelerator.read(folder)
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hls4ml_soc import frontends
 from hls4ml_soc.accelerator import Accelerator
 from hls4ml_soc.board import Board
 from hls4ml_soc.bundle import Bundle
 from hls4ml_soc.connections.xrt import Xrt
 from hls4ml_soc.contract import Contract
 from hls4ml_soc.errors import LinkError, ModelError, ToolError
-from hls4ml_soc.frontends import onnx
 from hls4ml_soc.reference import Reference
 from hls4ml_soc.report import compare
 from tests.networks import mlp, samples, save, two_by_two
@@ -30,7 +30,8 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(network: Path, folder: Path, board: str, packing: str, units: int, **more: str) -> Build:
     loaded = Board.load(board)
     folder.mkdir(parents=True, exist_ok=True)
-    onnx.convert(network, folder / "project", name="net", part=loaded.part, clock_ns=4.0, **more)
+    settings = {"name": "net", "part": loaded.part, "clock_ns": 4.0, **more}
+    frontends.read(network).project(folder / "project", **settings)
     contract = Contract(Accelerator.read(folder / "project"), loaded, packing, units)
     return build(contract, folder)
 
